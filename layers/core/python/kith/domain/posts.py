@@ -1,0 +1,125 @@
+"""Posts: what one is, and what may be written in it."""
+
+import itertools
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from kith.domain import ids
+from kith.domain.errors import Invalid, NotFound
+from kith.domain.text import written
+
+TEXT_MOST = 5_000
+HASHTAGS_MOST = 30
+HASHTAG_MOST = 100
+MENTIONS_MOST = 30
+
+# Python's \w leaves out combining marks, without which many scripts cannot be written.
+_HASHTAG = re.compile(r"(?<![\w&/#\uff03])[#\uff03]([^\s#\uff03]+)")
+_JOINERS = "\u200c\u200d"
+_MENTION = re.compile(r"(?<![\w@./])@([A-Za-z0-9_.]{3,30})(?![\w@])")
+
+
+class PostNotFound(NotFound):
+    """No such post, or not one the caller may see."""
+
+    code = "post_not_found"
+    message = "There is no such post, or you cannot see it."
+
+
+class Visibility(StrEnum):
+    """Who may see a post, besides its author: everyone whom the author's account admits, or its followers."""
+
+    PUBLIC = "public"
+    FOLLOWERS = "followers"
+
+
+class Delivery(StrEnum):
+    """How a post reaches feeds, decided when it is created and never again: pushed to each, or pulled by each."""
+
+    PUSH = "push"
+    PULL = "pull"
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Somebody named in a text."""
+
+    user_id: int
+    username: str
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A post. Its identifier is also its time of creation."""
+
+    post_id: int
+    author_id: int
+    text: str
+    hashtags: tuple[str, ...] = ()
+    mentions: tuple[Mention, ...] = ()
+    visibility: Visibility = Visibility.PUBLIC
+    delivery: Delivery = Delivery.PUSH
+    reply_to: int | None = None
+    quote_of: int | None = None
+
+    @property
+    def created_at(self) -> int:
+        """When it was created, in milliseconds since the Unix epoch."""
+        return ids.created_at(self.post_id)
+
+
+def text(value: str) -> str:
+    """Return a post's text as it is stored.
+
+    Raises:
+        Invalid: it is empty, longer than 5,000 characters or holds control characters.
+    """
+    return written("text", value, least=1, most=TEXT_MOST)
+
+
+def _in_hashtag(character: str) -> bool:
+    return (
+        character == "_"
+        or character.isalnum()
+        or unicodedata.category(character).startswith("M")
+        or character in _JOINERS
+    )
+
+
+def folded_hashtag(value: str) -> str:
+    """Return a hashtag as it is stored and compared: NFKC, case-folded, without `#`.
+
+    Raises:
+        Invalid: it is empty, longer than 100 characters, or holds anything but letters, digits, marks and `_`.
+    """
+    bare = unicodedata.normalize("NFKC", value).removeprefix("#")
+    folded = unicodedata.normalize("NFKC", bare.casefold())
+    if not 0 < len(folded) <= HASHTAG_MOST or not all(map(_in_hashtag, folded)):
+        raise Invalid.because("hashtags", f"must each be 1 to {HASHTAG_MOST} letters, digits or underscores")
+    return folded
+
+
+def hashtags(text: str, given: Iterable[str] = ()) -> tuple[str, ...]:
+    """Return the hashtags of a text and those given beside it, folded, each once, in order of appearance.
+
+    Raises:
+        Invalid: one of them is no hashtag, or there are more than 30.
+    """
+    written = ("".join(itertools.takewhile(_in_hashtag, run)) for run in _HASHTAG.findall(text))
+    found = (tag for tag in written if 0 < len(tag) <= HASHTAG_MOST and not tag.isdecimal())
+    folded = tuple(dict.fromkeys(folded_hashtag(tag) for tag in (*found, *given)))
+    if len(folded) > HASHTAGS_MOST:
+        raise Invalid.because("hashtags", f"must be at most {HASHTAGS_MOST}, not {len(folded)}")
+    return folded
+
+
+def mentioned_usernames(text: str) -> tuple[str, ...]:
+    """Return the usernames that a text names with `@`, case-folded, each once; the first 30 count.
+
+    A full stop that ends a sentence is not part of the name before it.
+    """
+    names = (name.rstrip(".").casefold() for name in _MENTION.findall(text))
+    return tuple(dict.fromkeys(names))[:MENTIONS_MOST]

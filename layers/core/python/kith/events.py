@@ -1,0 +1,41 @@
+"""What one room tells another: past-tense facts, as they stand on the bus. Consumers ignore what they do not know."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+SOURCE: Final = "kith"
+VERSION: Final = 1
+
+POST_CREATED: Final = "post.created"
+GRAPH_FOLLOW: Final = "graph.follow"
+GRAPH_UNFOLLOW: Final = "graph.unfollow"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A fact. `event_id` is the same however often it is delivered."""
+
+    name: str
+    event_id: str
+    detail: dict[str, Any]
+
+    def wire(self) -> dict[str, Any]:
+        """Return the detail as it stands on the bus."""
+        return {"v": VERSION, "event_id": self.event_id} | self.detail
+
+
+@dataclass(frozen=True, slots=True)
+class PostCreated:
+    """What a consumer of `post.created` needs of it."""
+
+    post_id: int
+    author_id: int
+
+    @classmethod
+    def from_wire(cls, detail: dict[str, Any]) -> "PostCreated":
+        """Read the detail of an event.
+
+        Raises:
+            KeyError: it lacks an identifier.
+        """
+        return cls(post_id=int(detail["post_id"]), author_id=int(detail["user_id"]))

@@ -1,0 +1,87 @@
+"""What a deployment may decide, and where its resources are: the only reader of the environment."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from typing import Self
+
+PREFIX = "KITH_"
+
+
+@dataclass(frozen=True, slots=True)
+class Knobs:
+    """The rules of the product that a stage may set. Each has the product's default."""
+
+    celebrity_threshold: int = 10_000
+    """Followers from which an author's posts are pulled at read instead of pushed."""
+    celebrity_demotion: int = 8_000
+    """Followers below which a celebrity's posts are pushed again."""
+    fanout_batch: int = 100
+    """Followers in one delivery message."""
+    dormant_after_days: int = 30
+    """Days without a visit after which fan-out skips a follower."""
+    feed_retention_days: int = 30
+    """Days a feed entry lives."""
+    max_following: int = 7_500
+    """Accounts that one account may follow."""
+    rate_ip_per_minute: int = 1_000
+    rate_user_per_minute: int = 100
+    rate_user_route_per_minute: int = 20
+    access_token_seconds: int = 600
+    """Lifetime of an access token."""
+    refresh_grace_seconds: int = 10
+    """How long the previous refresh token still yields the same successor."""
+    digest_hourly_seconds: int = 3_600
+    digest_daily_seconds: int = 86_400
+
+    def overridden(self, assignments: Mapping[str, str]) -> Self:
+        """Return these knobs with some set anew.
+
+        Raises:
+            ValueError: a name is not a knob, or its value is not a positive integer.
+        """
+        known = {knob.name for knob in fields(self)}
+        for name, value in assignments.items():
+            if name not in known:
+                raise ValueError(f"{name!r} is not a setting; there are: {', '.join(sorted(known))}")
+            if not (value.isascii() and value.isdecimal() and int(value) > 0):
+                raise ValueError(f"{name} takes a positive whole number, not {value!r}")
+        return replace(self, **{name: int(value) for name, value in assignments.items()})
+
+    def differing_from_default(self) -> dict[str, str]:
+        """Return what a function's environment must say: the knobs that are not at their default."""
+        return {
+            knob.name: str(getattr(self, knob.name))
+            for knob in fields(self)
+            if getattr(self, knob.name) != knob.default
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """One function's environment: `KITH_TABLE_NAME` is `table_name`, and so on for each field and knob."""
+
+    table_name: str = ""
+    bus_name: str = ""
+    deliveries_queue_url: str = ""
+    """Where a fan-out plan leaves its messages."""
+    signing_secret_name: str = ""
+    """The secret that holds the private key of access tokens."""
+    version: str = "0.1.0"
+    knobs: Knobs = field(default_factory=Knobs)
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Self:
+        """Read the settings.
+
+        Raises:
+            ValueError: a variable with our prefix names no setting, or a knob's value is no number.
+        """
+        given = {
+            name.removeprefix(PREFIX).lower(): value
+            for name, value in environ.items()
+            if name.startswith(PREFIX)
+        }
+        places = {place.name for place in fields(cls)} - {"knobs"}
+        knobs = Knobs().overridden({name: value for name, value in given.items() if name not in places})
+        return cls(**{name: value for name, value in given.items() if name in places}, knobs=knobs)

@@ -1,0 +1,144 @@
+"""The table, reached through one client with bounded patience."""
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from kith.domain.errors import Unavailable
+from kith.table.items import Item
+
+AnyItem = TypeVar("AnyItem", bound=Item)
+First = TypeVar("First")
+Second = TypeVar("Second")
+
+PARALLEL_CALLS = 8
+
+TRANSIENT = frozenset(
+    {
+        "InternalServerError",
+        "ItemCollectionSizeLimitExceededException",
+        "LimitExceededException",
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "ServiceUnavailable",
+        "ThrottlingException",
+        "TransactionConflictException",
+        "TransactionInProgressException",
+    }
+)
+"""What DynamoDB answers when the same request may succeed later."""
+
+
+@contextmanager
+def transient_errors_told() -> Iterator[None]:
+    """Turn what may pass by itself into `Unavailable`; what is wrong with the request stays as it is."""
+    try:
+        yield
+    except ClientError as error:
+        if error.response["Error"]["Code"] in TRANSIENT:
+            raise Unavailable from error
+        raise
+    except BotoCoreError as error:
+        raise Unavailable from error
+
+
+class Table:
+    """The single table: reads are strongly consistent unless they say otherwise."""
+
+    def __init__(self, name: str, executor: Executor | None = None) -> None:
+        """Bind every item class to the table and to one shared client."""
+        self.name = name
+        Item.Meta.table_name = name
+        # Subclasses find this connection by inheritance; without it each would open a client of its own.
+        Item._connection = None  # noqa: SLF001  # pynamodb has no public way to share a connection
+        self.connection = Item._get_connection().connection  # noqa: SLF001  # the same
+        _ = self.connection.client  # made here because pynamodb makes it at first use, in whichever thread
+        self._executor = executor or ThreadPoolExecutor(PARALLEL_CALLS, thread_name_prefix="table")
+
+    def call(self, operation: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        """Return what one DynamoDB operation answers.
+
+        Raises:
+            Unavailable: it was throttled, in conflict or not answered, also when asked again.
+        """
+        with transient_errors_told():
+            return self.connection.dispatch(operation, arguments)
+
+    def together(self, first: Callable[[], First], second: Callable[[], Second]) -> tuple[First, Second]:
+        """Return what two calls return that are under way at the same time."""
+        other = self._executor.submit(second)
+        try:
+            return first(), other.result()
+        finally:
+            other.cancel()
+
+    def all_of(self, calls: Sequence[Callable[[], First]]) -> list[First]:
+        """Return what calls return that are under way at the same time, after the last has ended."""
+        futures = [self._executor.submit(call) for call in calls]
+        errors = [future.exception() for future in futures]
+        for error in errors:
+            if error is not None:
+                raise error
+        return [future.result() for future in futures]
+
+    def get(
+        self, item_class: type[AnyItem], *, consistent: bool = True, **values: int | str
+    ) -> AnyItem | None:
+        """Return the item at a key, or None."""
+        pk, sk = item_class.pattern.key(**values)
+        answer = self.call(
+            "GetItem",
+            {"TableName": self.name, "Key": key(pk, sk), "ConsistentRead": consistent},
+        )
+        raw = answer.get("Item")
+        return None if raw is None else item_class.from_raw_data(raw)
+
+    def ping(self) -> None:
+        """Ask the table anything.
+
+        Raises:
+            Unavailable: it does not answer.
+        """
+        self.call("GetItem", {"TableName": self.name, "Key": key("PING", "PING")})
+
+    def put(self, item: Item) -> None:
+        """Store an item, overwriting."""
+        self.call("PutItem", item.get_save_kwargs_from_instance())
+
+    def query(
+        self, partition: str, low: str, high: str, *, limit: int, newest_first: bool = False
+    ) -> list[Item]:
+        """Return up to `limit` items of a partition, across DynamoDB's own pages, in order of their sort key.
+
+        Args:
+            partition: the partition key.
+            low: the least sort key, itself included.
+            high: the greatest sort key, itself included.
+            limit: how many items at most.
+            newest_first: descending order.
+        """
+        if low > high:
+            return []
+        arguments: dict[str, Any] = {
+            "TableName": self.name,
+            "KeyConditionExpression": "PK = :pk AND SK BETWEEN :low AND :high",
+            "ExpressionAttributeValues": {":pk": {"S": partition}, ":low": {"S": low}, ":high": {"S": high}},
+            "ScanIndexForward": not newest_first,
+            "ConsistentRead": True,
+        }
+        found: list[Item] = []
+        while len(found) < limit:
+            answer = self.call("Query", arguments | {"Limit": limit - len(found)})
+            found += [Item.from_raw_data(raw) for raw in answer["Items"]]
+            if "LastEvaluatedKey" not in answer:
+                break
+            arguments["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+        return found
+
+
+def key(pk: str, sk: str) -> dict[str, dict[str, str]]:
+    """Return a primary key as DynamoDB writes it."""
+    return {"PK": {"S": pk}, "SK": {"S": sk}}

@@ -1,0 +1,76 @@
+"""Feeds in the table: small candidates in order of time, and how far each post's delivery has been planned."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kith.domain import ids
+from kith.domain.clock import DAY, SECOND
+from kith.domain.feeds import Arrival, FeedEntry
+from kith.domain.posts import Post
+from kith.domain.users import User
+from kith.table import batches
+from kith.table.connection import Table
+from kith.table.items import FanoutItem, FeedEntryItem, PostItem, UserItem
+from kith.table.posts import posts_of
+from kith.table.users import user_of
+
+CHECKPOINT_KEPT = 15 * DAY
+
+
+def entry_item(entry: FeedEntry, *, retention: int) -> FeedEntryItem:
+    """Return an entry as it is stored; it lives for `retention` milliseconds after the post, however late it came."""
+    return FeedEntryItem.at(
+        {
+            "author_id": entry.author_id,
+            "arrival": entry.arrival,
+            "expires_at": (ids.created_at(entry.post_id) + retention) // SECOND,
+        },
+        reader_id=entry.reader_id,
+        post_id=entry.post_id,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class FeedStore:
+    """Feed entries: a verb per access pattern."""
+
+    table: Table
+
+    def before(self, reader_id: int, post_id: int, *, limit: int, now: int) -> list[FeedEntry]:
+        """Return up to `limit` unexpired entries of a feed older than a post, newest first.
+
+        Entries expire in the order in which they are listed, so the first expired one ends the feed.
+        """
+        partition, high = FeedEntryItem.pattern.key(reader_id=reader_id, post_id=post_id - 1)
+        _, low = FeedEntryItem.pattern.key(reader_id=reader_id, post_id=0)
+        items = self.table.query(partition, low, high, limit=limit, newest_first=True)
+        return [
+            FeedEntry(reader_id, item.values["post_id"], int(item.author_id), Arrival(item.arrival))
+            for item in items
+            if isinstance(item, FeedEntryItem) and item.expires_at > now // SECOND
+        ]
+
+    def hydrate(self, entries: Sequence[FeedEntry]) -> tuple[dict[int, Post], dict[int, User]]:
+        """Return the posts that entries name, and their authors, as far as they exist, in one read."""
+        post_keys = [PostItem.pattern.key(post_id=entry.post_id) for entry in entries]
+        user_keys = [UserItem.pattern.key(user_id=entry.author_id) for entry in entries]
+        found = batches.get_all(self.table, [*post_keys, *user_keys])
+        users = (user_of(item) for item in found.values() if isinstance(item, UserItem))
+        return posts_of(found.values()), {user.user_id: user for user in users}
+
+    def deliver(self, entries: Sequence[FeedEntry], *, retention: int) -> None:
+        """Store entries; storing one twice is storing it once."""
+        batches.put_all(self.table, [entry_item(entry, retention=retention) for entry in entries])
+
+    def planned_to(self, post_id: int) -> int:
+        """Return the last follower for whom a post's delivery is known to be planned, or 0."""
+        item = self.table.get(FanoutItem, post_id=post_id)
+        return 0 if item is None else int(item.planned_to)
+
+    def plan_reached(self, post_id: int, follower_id: int, *, now: int) -> None:
+        """Note that a post's delivery is planned up to a follower; `now` is in milliseconds."""
+        self.table.put(
+            FanoutItem.at(
+                {"planned_to": follower_id, "expires_at": (now + CHECKPOINT_KEPT) // SECOND}, post_id=post_id
+            )
+        )

@@ -1,0 +1,165 @@
+"""Everything that is stored, as pynamodb classes.
+
+All in one module: pynamodb reads an item as the class that its `kind` names, among the classes imported so far.
+"""
+
+from typing import Any, ClassVar, Self
+
+from pynamodb.attributes import (
+    BooleanAttribute,
+    DiscriminatorAttribute,
+    JSONAttribute,
+    ListAttribute,
+    MapAttribute,
+    NumberAttribute,
+    UnicodeAttribute,
+)
+from pynamodb.models import Model
+
+from kith.table import schema
+from kith.table.schema import KeyPattern
+
+
+class Item(Model):
+    """Anything in the table. A subclass names its key pattern; `at` makes an instance with that key."""
+
+    class Meta:
+        """Bound to a table by `kith.table.connection.Table`."""
+
+        table_name = ""
+        connect_timeout_seconds = 1
+        # One answer in time is worth more than a slow one: botocore asks again, and every write is conditional.
+        read_timeout_seconds = 3
+        max_retry_attempts = 3
+        max_pool_connections = 16
+
+    pattern: ClassVar[KeyPattern]
+
+    pk = UnicodeAttribute(hash_key=True, attr_name=schema.PARTITION_KEY)
+    sk = UnicodeAttribute(range_key=True, attr_name=schema.SORT_KEY)
+    kind = DiscriminatorAttribute()
+
+    @classmethod
+    def at(cls, attributes: dict[str, Any] | None = None, **values: int | str) -> Self:
+        """Return the item whose key these values make."""
+        pk, sk = cls.pattern.key(**values)
+        return cls(pk, sk, **attributes or {})
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The values that this item's key was made of."""
+        values = self.pattern.values(self.pk, self.sk)
+        if values is None:
+            raise ValueError(f"({self.pk}, {self.sk}) is no key of {self.pattern.entity}")
+        return values
+
+
+class UserItem(Item, discriminator="User"):
+    pattern = schema.USER
+    username = UnicodeAttribute()
+    full_name = UnicodeAttribute(default="")
+    bio = UnicodeAttribute(default="")
+    is_private = BooleanAttribute(default=False)
+    is_verified = BooleanAttribute(default=False)
+    standing = UnicodeAttribute(default="active")
+
+
+class CredentialsItem(Item, discriminator="Credentials"):
+    pattern = schema.CREDENTIALS
+    email = UnicodeAttribute()
+    password_hash = UnicodeAttribute()
+
+
+class TallyItem(Item, discriminator="Tally"):
+    """One shard of an account's counters.
+
+    Holds what a follow must be checked against, so that it checks no item that all followers share.
+    """
+
+    pattern = schema.TALLY
+    followers = NumberAttribute(default=0)
+    following = NumberAttribute(default=0)
+    posts = NumberAttribute(default=0)
+    requests = NumberAttribute(default=0)
+    is_private = BooleanAttribute(default=False)
+
+
+class SessionItem(Item, discriminator="Session"):
+    pattern = schema.SESSION
+    generation = NumberAttribute(default=1)
+    created_at = NumberAttribute()
+    expires_at = NumberAttribute()
+
+
+class UsernameItem(Item, discriminator="Username"):
+    pattern = schema.USERNAME
+    user_id = NumberAttribute()
+
+
+class EmailItem(Item, discriminator="Email"):
+    pattern = schema.EMAIL
+    user_id = NumberAttribute()
+
+
+class FollowsItem(Item, discriminator="Follows"):
+    pattern = schema.FOLLOWS
+    state = UnicodeAttribute()
+    created_at = NumberAttribute()
+
+
+class FollowerItem(Item, discriminator="Follower"):
+    pattern = schema.FOLLOWER
+    state = UnicodeAttribute()
+    created_at = NumberAttribute()
+
+
+class HiddenItem(Item, discriminator="Hidden"):
+    pattern = schema.HIDDEN
+    expires_at = NumberAttribute()
+
+
+class PostItem(Item, discriminator="Post"):
+    pattern = schema.POST
+    author_id = NumberAttribute()
+    text = UnicodeAttribute()
+    hashtags = ListAttribute(of=UnicodeAttribute, default=list)
+    mentions: ListAttribute[MapAttribute[str, Any]] = ListAttribute(default=list)
+    visibility = UnicodeAttribute()
+    delivery = UnicodeAttribute()
+    reply_to = NumberAttribute(null=True)
+    quote_of = NumberAttribute(null=True)
+
+
+class AuthoredItem(Item, discriminator="Authored"):
+    pattern = schema.AUTHORED
+
+
+class FanoutItem(Item, discriminator="Fanout"):
+    pattern = schema.FANOUT
+    planned_to = NumberAttribute()
+    """The last follower for whom a delivery message is known to have been sent."""
+    expires_at = NumberAttribute()
+
+
+class FeedEntryItem(Item, discriminator="FeedEntry"):
+    pattern = schema.FEED_ENTRY
+    author_id = NumberAttribute()
+    arrival = UnicodeAttribute()
+    expires_at = NumberAttribute()
+
+
+class IdempotencyItem(Item, discriminator="Idempotency"):
+    pattern = schema.IDEMPOTENCY
+    fingerprint = UnicodeAttribute()
+    answer = UnicodeAttribute()
+    expires_at = NumberAttribute()
+
+
+class VerifyingKeyItem(Item, discriminator="VerifyingKey"):
+    pattern = schema.VERIFYING_KEY
+    jwk = JSONAttribute()
+
+
+class CursorKeyItem(Item, discriminator="CursorKey"):
+    pattern = schema.CURSOR_KEY
+    secret = UnicodeAttribute()

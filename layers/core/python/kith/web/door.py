@@ -1,0 +1,265 @@
+"""The door of a room: its routes, and what every request passes on its way in and out.
+
+In this order: size and type of the body, who is calling, the types of path, query and body, then the route itself.
+"""
+
+import base64
+import binascii
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from http import HTTPStatus
+from typing import Annotated, Any, Protocol, TypeVar
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, APIGatewayRestResolver, Response
+from aws_lambda_powertools.event_handler.api_gateway import ApiGatewayResolver
+from aws_lambda_powertools.event_handler.depends import Depends
+from aws_lambda_powertools.event_handler.exceptions import NotFoundError
+from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
+from aws_lambda_powertools.event_handler.request import Request
+
+from kith.domain.errors import (
+    DomainError,
+    FieldError,
+    Invalid,
+    Malformed,
+    NotFound,
+    TooLarge,
+    UnsupportedType,
+)
+from kith.telemetry import logger
+from kith.tokens import Caller
+from kith.web import body, problems
+
+LONGEST_BODY = 256 * 1024
+"""Bytes. The longest valid post, every character escaped, is a third of it."""
+
+HOUSE_HEADERS: dict[str, str] = {
+    "cache-control": "private, no-store",
+    "x-content-type-options": "nosniff",
+}
+
+AnyResolver = TypeVar("AnyResolver", bound=ApiGatewayResolver)
+Event = dict[str, Any]
+Result = dict[str, Any]
+
+
+class Gate(Protocol):
+    """Tells who is calling."""
+
+    def admit(self, headers: Mapping[str, str]) -> Caller:
+        """Return the caller, or raise a DomainError."""
+        ...
+
+
+class Context(Protocol):
+    """The part of Lambda's context that is used."""
+
+    @property
+    def aws_request_id(self) -> str:
+        """The invocation's identifier."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One route: `path` is written as in OpenAPI, `/posts/{post_id}`."""
+
+    method: str
+    path: str
+    function: Callable[..., Any]
+    public: bool
+    status: HTTPStatus
+    cache: str | None
+
+
+def _caller(request: Request) -> Caller:
+    caller = request.context["caller"]
+    if not isinstance(caller, Caller):
+        raise TypeError("a public route has no caller")
+    return caller
+
+
+Authenticated = Annotated[Caller, Depends(_caller)]
+"""A route function's parameter of this type receives who is calling."""
+
+
+@dataclass
+class Door:
+    """A room's routes, served through API Gateway's HTTP or REST API alike.
+
+    Args:
+        room: the room's name; it is the tag of its routes in the OpenAPI document.
+        gate: makes what tells who is calling; a room without one has public routes only.
+        unrouted: says, by raising a DomainError, what is wrong with a path that no route has.
+    """
+
+    room: str
+    gate: Callable[[], Gate] | None = None
+    unrouted: Callable[[str], None] | None = None
+    routes: list[Route] = field(default_factory=list)
+
+    def route(
+        self,
+        method: str,
+        path: str,
+        *,
+        public: bool = False,
+        status: HTTPStatus = HTTPStatus.OK,
+        cache: str | None = None,
+    ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        """Declare a function as a route. Its docstring is the route's description; `cache` is its Cache-Control."""
+
+        def declared(function: Callable[..., Any]) -> Callable[..., Any]:
+            self.routes.append(Route(method, path, function, public or self.gate is None, status, cache))
+            return function
+
+        return declared
+
+    def __call__(self, event: Event, context: Context) -> Result:
+        """Answer a proxy event of API Gateway: what AWS Lambda calls."""
+        started = time.perf_counter()
+        request_id = event["requestContext"].get("requestId") or context.aws_request_id
+        resolver = self._rest if _is_rest(event) else self._http
+        caller: Caller | None = None
+        try:
+            _check_body(event)
+            caller = self._admitted(event)
+            resolver.context |= {"caller": caller, "request_id": request_id}
+            result: Result = resolver.resolve(event, context)  # type: ignore[arg-type]  # Powertools asks for the whole context
+        except DomainError as error:
+            result = _result(problem(error, request_id))
+        return self._finished(event, result, request_id, caller, started)
+
+    def _finished(
+        self, event: Event, result: Result, request_id: str, caller: Caller | None, started: float
+    ) -> Result:
+        headers = HOUSE_HEADERS | {"x-request-id": request_id}
+        route = self._by_key.get(_route_key(event))
+        if route is not None and route.cache is not None and result["statusCode"] < HTTPStatus.BAD_REQUEST:
+            headers |= {"cache-control": route.cache}
+        result["headers"] = headers | (result.get("headers") or {})
+        logger(self.room).info(
+            "request",
+            extra={
+                "route": _route_key(event),
+                "status": result["statusCode"],
+                "request_id": request_id,
+                "user_id": caller and caller.user_id,
+                "milliseconds": round((time.perf_counter() - started) * 1_000, 1),
+            },
+        )
+        return result
+
+    def _why_unrouted(self, path: str) -> DomainError:
+        try:
+            if self.unrouted is not None:
+                self.unrouted(path)
+        except DomainError as error:
+            return error
+        return NotFound("There is no such path.")
+
+    def _admitted(self, event: Event) -> Caller | None:
+        route = self._by_key.get(_route_key(event))
+        if self.gate is None or (route is not None and route.public):
+            return None
+        return self.gate().admit(
+            {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+        )
+
+    @cached_property
+    def _by_key(self) -> dict[str, Route]:
+        return {f"{route.method} {route.path}": route for route in self.routes}
+
+    @cached_property
+    def _http(self) -> APIGatewayHttpResolver:
+        return self.with_routes(
+            APIGatewayHttpResolver(enable_validation=True, json_body_deserializer=body.parsed)
+        )
+
+    @cached_property
+    def _rest(self) -> APIGatewayRestResolver:
+        return self.with_routes(
+            APIGatewayRestResolver(enable_validation=True, json_body_deserializer=body.parsed)
+        )
+
+    def with_routes(self, resolver: AnyResolver) -> AnyResolver:
+        """Return a resolver with this door's routes and the house's errors."""
+        for route in self.routes:
+            summary, _, description = (route.function.__doc__ or "").partition("\n\n")
+            resolver.route(
+                route.path.replace("{", "<").replace("}", ">"),
+                route.method,
+                summary=summary.strip().rstrip("."),
+                description=" ".join(description.split()) or summary.strip(),
+                tags=[self.room],
+                operation_id=route.function.__name__,
+                status_code=route.status,
+                security=[] if route.public else [{"bearer": []}],
+            )(route.function)
+
+        def failed(error: Exception) -> Response[str]:
+            request_id = resolver.context["request_id"]
+            if isinstance(error, DomainError):
+                return problem(error, request_id)
+            if isinstance(error, NotFoundError):
+                return problem(self._why_unrouted(resolver.current_event.path), request_id)
+            if isinstance(error, RequestValidationError):
+                return problem(Invalid(None, *map(_field_error, error.errors())), request_id)
+            logger(self.room).exception("request failed", extra={"request_id": request_id})
+            status = HTTPStatus.INTERNAL_SERVER_ERROR
+            detail = "Something went wrong here. It has been logged under this request_id."
+            return Response(
+                status, problems.CONTENT_TYPE, problems.body_of(status, "internal", detail, request_id)
+            )
+
+        resolver.exception_handler(Exception)(failed)
+        return resolver
+
+
+def problem(error: DomainError, request_id: str) -> Response[str]:
+    """Return the response that tells a client of an error."""
+    status = problems.status_of(error)
+    text = problems.body_of(status, error.code, str(error), request_id, error.fields)
+    headers: dict[str, str | list[str]] = (
+        {"www-authenticate": "Bearer"} if status is HTTPStatus.UNAUTHORIZED else {}
+    )
+    return Response(status, problems.CONTENT_TYPE, text, headers)
+
+
+def _result(response: Response[str]) -> Result:
+    headers = {name.lower(): value for name, value in response.headers.items()}
+    return {"statusCode": int(response.status_code), "headers": headers, "body": response.body}
+
+
+def _is_rest(event: Event) -> bool:
+    return event.get("version") != "2.0"
+
+
+def _route_key(event: Event) -> str:
+    if _is_rest(event):
+        return f"{event['httpMethod']} {event['resource']}"
+    return str(event["routeKey"])
+
+
+def _check_body(event: Event) -> None:
+    text = event.get("body")
+    if not text:
+        return
+    try:
+        octets = base64.b64decode(text, validate=True) if event.get("isBase64Encoded") else text.encode()
+        octets.decode()
+    except (binascii.Error, UnicodeError) as error:
+        raise Malformed("The body is not UTF-8 text.") from error
+    if len(octets) > LONGEST_BODY:
+        raise TooLarge(f"The request body is longer than {LONGEST_BODY} bytes.")
+    headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+    media_type = headers.get("content-type", "application/json").partition(";")[0].strip().lower()
+    if media_type != "application/json":
+        raise UnsupportedType
+
+
+def _field_error(error: Mapping[str, Any]) -> FieldError:
+    place, *path = error["loc"]
+    return FieldError(".".join(map(str, path)) or place, str(error["msg"]).removeprefix("Value error, "))

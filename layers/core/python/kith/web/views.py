@@ -1,0 +1,151 @@
+"""What clients send and are sent, where more than one room does: the shapes of the contract."""
+
+from typing import Annotated, Any, Literal
+
+from aws_lambda_powertools.event_handler.openapi.params import Path
+from pydantic import BaseModel, ConfigDict, Field
+
+from kith.domain import ids
+from kith.domain.clock import rfc3339
+from kith.domain.errors import Forbidden
+from kith.domain.posts import Post
+from kith.domain.users import Tally, User
+from kith.tokens import Caller
+
+Id = Annotated[int, Field(ge=1, lt=ids.LIMIT, strict=True, description="An identifier, below 2^53.")]
+PathId = Annotated[int, Path(ge=1, lt=ids.LIMIT, description="An identifier, below 2^53.")]
+Timestamp = Annotated[
+    str, Field(description="RFC 3339, UTC, milliseconds.", examples=["2026-01-31T12:00:00.000Z"])
+]
+
+
+class Submitted(BaseModel):
+    """A request body: only declared fields."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+def must_be_caller(caller: Caller, claimed_id: int | None) -> None:
+    """Check an identity that a body claims against the one that the token proves.
+
+    Raises:
+        Forbidden: they differ.
+    """
+    if claimed_id not in {None, caller.user_id}:
+        raise Forbidden("The identity in the body is not the one in your token.")
+
+
+class UserView(BaseModel):
+    """An account, as others see it."""
+
+    user_id: Id
+    username: str
+    full_name: str
+    bio: str
+    avatar: dict[str, str] | None
+    is_private: bool
+    is_verified: bool
+    created_at: Timestamp
+    follower_count: int
+    following_count: int
+    post_count: int
+
+    @classmethod
+    def of(cls, user: User, tally: Tally) -> "UserView":
+        """Return the view of an account."""
+        return cls(
+            user_id=user.user_id,
+            username=user.username,
+            full_name=user.full_name,
+            bio=user.bio,
+            avatar=None,
+            is_private=user.is_private,
+            is_verified=user.is_verified,
+            created_at=rfc3339(ids.created_at(user.user_id)),
+            follower_count=tally.followers,
+            following_count=tally.following,
+            post_count=tally.posts,
+        )
+
+
+class AuthorView(BaseModel):
+    """An account, as it stands beside its posts."""
+
+    user_id: Id
+    username: str
+    full_name: str
+    avatar: dict[str, str] | None
+    is_verified: bool
+
+    @classmethod
+    def of(cls, user: User) -> "AuthorView":
+        """Return the view of an author."""
+        return cls(
+            user_id=user.user_id,
+            username=user.username,
+            full_name=user.full_name,
+            avatar=None,
+            is_verified=user.is_verified,
+        )
+
+
+class MentionView(BaseModel):
+    """Somebody named in a text."""
+
+    user_id: Id
+    username: str
+
+
+class CountsView(BaseModel):
+    """What was done to a post, counted."""
+
+    likes: int = 0
+    comments: int = 0
+    reposts: int = 0
+
+
+class ViewerView(BaseModel):
+    """What the viewer did to a post."""
+
+    liked: bool = False
+    reposted: bool = False
+    bookmarked: bool = False
+
+
+class PostView(BaseModel):
+    """A post, as a viewer sees it."""
+
+    post_id: Id
+    user_id: Id
+    text: str
+    hashtags: list[str]
+    mentions: list[MentionView]
+    media: list[dict[str, Any]]
+    visibility: Literal["public", "followers"]
+    status: Literal["published", "processing"]
+    created_at: Timestamp
+    edited_at: Timestamp | None
+    reply_to: Id | None
+    quote_of: Id | None
+    counts: CountsView
+    viewer: ViewerView
+
+    @classmethod
+    def of(cls, post: Post) -> "PostView":
+        """Return the view of a post."""
+        return cls(
+            post_id=post.post_id,
+            user_id=post.author_id,
+            text=post.text,
+            hashtags=list(post.hashtags),
+            mentions=[MentionView(user_id=each.user_id, username=each.username) for each in post.mentions],
+            media=[],
+            visibility=post.visibility.value,
+            status="published",
+            created_at=rfc3339(post.created_at),
+            edited_at=None,
+            reply_to=post.reply_to,
+            quote_of=post.quote_of,
+            counts=CountsView(),
+            viewer=ViewerView(),
+        )
