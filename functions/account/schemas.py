@@ -1,0 +1,44 @@
+"""What the account room is sent and answers."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, Field, SecretStr
+
+from kith.domain.users import PASSWORD_LEAST, PASSWORD_MOST
+from kith.web.views import Submitted, UserView
+
+Password = Annotated[SecretStr, Field(min_length=PASSWORD_LEAST, max_length=PASSWORD_MOST)]
+
+
+class NewAccount(Submitted):
+    """Who wants an account."""
+
+    username: str = Field(description="3 to 30 of a-z 0-9 _ . in any case.")
+    email: str
+    password: Password
+    full_name: str = ""
+    is_private: bool = False
+
+
+class Login(Submitted):
+    """Who wants in: exactly one of `username` and `email`."""
+
+    username: str | None = None
+    email: str | None = None
+    password: Annotated[SecretStr, Field(max_length=PASSWORD_MOST)]
+
+
+class Session(BaseModel):
+    """An account, and the tokens that speak for it."""
+
+    user: UserView
+    access_token: str
+    token_type: Literal["Bearer"] = "Bearer"  # noqa: S105  # a scheme, not a secret
+    expires_in: int = Field(description="Seconds until the access token expires.")
+    refresh_token: str
+
+
+class KeySet(BaseModel):
+    """Public keys as JWKs (RFC 7517)."""
+
+    keys: list[dict[str, Any]]

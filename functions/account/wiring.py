@@ -1,0 +1,37 @@
+"""The account room's collaborators, made once."""
+
+from functools import cache
+
+from functions.account.issuing import TokenIssuer
+from functions.account.passwords import Argon2Passwords
+from functions.account.service import AccountService
+from kith import aws
+from kith.deployment import settings, table
+from kith.domain.clock import system_clock
+from kith.domain.ids import Identifiers
+from kith.table.keys import KeyStore
+from kith.table.users import SessionStore, UserStore
+from kith.vault import Vault
+from kith.web.gate import TokenGate
+
+
+@cache
+def gate() -> TokenGate:
+    """Return what tells who is calling."""
+    return TokenGate(KeyStore(table()))
+
+
+@cache
+def service() -> AccountService:
+    """Return the use cases."""
+    return AccountService(
+        users=UserStore(table()),
+        sessions=SessionStore(table()),
+        passwords=Argon2Passwords(),
+        issuer=TokenIssuer(
+            Vault(settings().signing_secret_name, aws.client("secretsmanager")), KeyStore(table())
+        ),
+        new_id=Identifiers(),
+        clock=system_clock,
+        access_token_seconds=settings().knobs.access_token_seconds,
+    )

@@ -1,0 +1,46 @@
+"""The feed over HTTP."""
+
+from typing import Annotated, Literal
+
+from aws_lambda_powertools.event_handler.openapi.params import Query
+
+from functions.feed import wiring
+from functions.feed.schemas import Explanation, Feed, FeedItem, Reason
+from functions.feed.timeline import Shown
+from kith.domain.feeds import Arrival
+from kith.web.door import Authenticated, Door
+from kith.web.paging import Cursor, Limit
+from kith.web.views import AuthorView, PostView
+
+door = Door("feed", wiring.gate)
+
+ROUTE = "feed"
+Explain = Annotated[Literal["0", "1"], Query(description="1 adds how each item got into the feed.")]
+
+
+@door.route("GET", "/api/v1/feed")
+def read_feed(
+    caller: Authenticated, limit: Limit = 20, cursor: Cursor = None, explain: Explain = "0"
+) -> Feed:
+    """Read one's feed, newest first. Without a cursor it starts anew."""
+    position = cursor and wiring.cursors().opened(cursor, route=ROUTE, user_id=caller.user_id)
+    page = wiring.timeline().page(caller.user_id, int(position) if position else None, limit)
+    return Feed(
+        items=[_item(shown, explained=explain == "1") for shown in page.shown],
+        next_cursor=None
+        if page.resume_before is None
+        else wiring.cursors().sealed(str(page.resume_before), route=ROUTE, user_id=caller.user_id),
+        has_more=page.resume_before is not None,
+    )
+
+
+def _item(shown: Shown, *, explained: bool) -> FeedItem:
+    return FeedItem(
+        post=PostView.of(shown.post),
+        author=AuthorView.of(shown.author),
+        reason=Reason(kind="own" if shown.entry.arrival is Arrival.OWN else "following"),
+        explanation=Explanation(arrival=shown.entry.arrival.value) if explained else None,
+    )
+
+
+handler = door

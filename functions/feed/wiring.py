@@ -1,0 +1,30 @@
+"""The feed room's collaborators, made once."""
+
+from functools import cache
+
+from functions.feed.timeline import Timeline
+from kith.deployment import table
+from kith.domain.clock import system_clock
+from kith.table.feeds import FeedStore
+from kith.table.follows import FollowStore
+from kith.table.keys import KeyStore
+from kith.web.gate import TokenGate
+from kith.web.paging import Cursors
+
+
+@cache
+def gate() -> TokenGate:
+    """Return what tells who is calling."""
+    return TokenGate(KeyStore(table()))
+
+
+@cache
+def timeline() -> Timeline:
+    """Return the use case."""
+    return Timeline(table(), FeedStore(table()), FollowStore(table()), system_clock)
+
+
+@cache
+def cursors() -> Cursors:
+    """Return what makes and reads cursors."""
+    return Cursors(cache(KeyStore(table()).cursor_key))

@@ -1,0 +1,55 @@
+"""Planning a post's delivery: pages of its author's followers become messages of a hundred, with a checkpoint.
+
+A plan that is cut off goes on from its checkpoint when the event comes again, and repeats one page at most; a message
+that is sent twice writes the same entries twice, which is once.
+"""
+
+from dataclasses import dataclass
+
+from kith.domain.clock import Clock
+from kith.domain.follows import FollowState
+from kith.events import PostCreated
+from kith.messaging import Queue
+from kith.table.feeds import FeedStore
+from kith.table.follows import FollowStore
+
+PAGE_MESSAGES = 10
+"""Messages per page: as many as one call sends."""
+
+
+@dataclass(frozen=True, slots=True)
+class Planner:
+    """The use case of `post.created`."""
+
+    feeds: FeedStore
+    follows: FollowStore
+    deliveries: Queue
+    batch: int
+    clock: Clock
+
+    def plan(self, post: PostCreated) -> int:
+        """Send a delivery message for each `batch` of the author's followers; return how many were sent.
+
+        Raises:
+            Unavailable: the rest has to be planned another time.
+        """
+        sent = 0
+        page = self.batch * PAGE_MESSAGES
+        reached = self.feeds.planned_to(post.post_id)
+        while edges := self.follows.followers_after(post.author_id, reached, limit=page):
+            readers = [edge.follower_id for edge in edges if edge.state is FollowState.ACCEPTED]
+            messages = [
+                {
+                    "post_id": post.post_id,
+                    "author_id": post.author_id,
+                    "readers": readers[start : start + self.batch],
+                }
+                for start in range(0, len(readers), self.batch)
+            ]
+            self.deliveries.send(messages)
+            sent += len(messages)
+            if len(edges) < page:
+                break
+            reached = edges[-1].follower_id
+            self.feeds.plan_reached(post.post_id, reached, now=self.clock())
+        return sent

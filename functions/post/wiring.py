@@ -1,0 +1,33 @@
+"""The post room's collaborators, made once."""
+
+from functools import cache
+
+from functions.post.service import PostService
+from kith.deployment import settings, table
+from kith.domain.clock import DAY, system_clock
+from kith.domain.ids import Identifiers
+from kith.table.follows import FollowStore
+from kith.table.idempotency import IdempotencyStore
+from kith.table.keys import KeyStore
+from kith.table.posts import PostStore
+from kith.web.gate import TokenGate
+
+
+@cache
+def gate() -> TokenGate:
+    """Return what tells who is calling."""
+    return TokenGate(KeyStore(table()))
+
+
+@cache
+def service() -> PostService:
+    """Return the use cases."""
+    return PostService(
+        table=table(),
+        posts=PostStore(table()),
+        follows=FollowStore(table()),
+        idempotency=IdempotencyStore(table()),
+        new_id=Identifiers(),
+        clock=system_clock,
+        feed_retention=settings().knobs.feed_retention_days * DAY,
+    )

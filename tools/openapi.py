@@ -1,0 +1,98 @@
+"""`openapi.json`: the one description of the API, made from the doors of all rooms.
+
+The functions answer with it, the infrastructure takes its routes from it, and the tests their matrices.
+"""
+
+import importlib
+import json
+from pathlib import Path
+from typing import Any
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
+from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer, Server, Tag
+
+from kith.settings import Settings
+from kith.web.door import Door
+
+FUNCTIONS = Path(__file__).parent.parent / "functions"
+
+ROOMS = {
+    "account": "Accounts, logging in, and the keys that verify tokens.",
+    "follow": "The follow graph.",
+    "post": "Posts.",
+    "feed": "Feeds.",
+    "reference": "Health, and this document.",
+}
+
+DESCRIPTION = """A serverless social backend.
+
+Identifiers are integers below 2^53, ordered by time. Times are RFC 3339, UTC, with milliseconds. Every error of every
+route is an `application/problem+json` (RFC 9457) with a stable `code`. Lists answer `next_cursor` and `has_more`;
+cursors are opaque and bound to user and route."""
+
+PROBLEM: dict[str, Any] = {
+    "title": "Problem",
+    "description": "What went wrong (RFC 9457).",
+    "type": "object",
+    "required": ["type", "title", "status", "detail", "code", "request_id"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string", "description": "For people."},
+        "code": {"type": "string", "description": "For programs; stable."},
+        "request_id": {"type": "string"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["field", "message"],
+                "properties": {"field": {"type": "string"}, "message": {"type": "string"}},
+            },
+        },
+    },
+}
+
+
+def doors() -> list[Door]:
+    """Return the door of every room that has one on HTTP."""
+    rooms = sorted(path.parent.name for path in FUNCTIONS.glob("*/api.py"))
+    return [importlib.import_module(f"functions.{room}.api").door for room in rooms]
+
+
+def openapi_document() -> str:
+    """Return the document as JSON."""
+    resolver = APIGatewayHttpResolver(enable_validation=True)
+    found = doors()
+    for door in found:
+        door.with_routes(resolver)
+    schema = resolver.get_openapi_schema(
+        title="Kith",
+        version=Settings().version,
+        description=DESCRIPTION,
+        servers=[Server(url="/")],
+        tags=[Tag(name=door.room, description=ROOMS[door.room]) for door in found],
+        security_schemes={"bearer": HTTPBearer(bearerFormat="JWT", description="The access token.")},
+        security=[{"bearer": []}],
+    )
+    document = json.loads(schema.model_dump_json(by_alias=True, exclude_none=True))
+    document["paths"] = dict(sorted(document["paths"].items()))
+    _say_problems(document)
+    return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
+
+
+def _say_problems(document: dict[str, Any]) -> None:
+    """Replace Powertools' description of its own validation errors with ours, which every route answers."""
+    schemas = document["components"]["schemas"]
+    for name in ("HTTPValidationError", "ValidationError", "ResponseValidationError"):
+        schemas.pop(name, None)
+    schemas["Problem"] = PROBLEM
+    response = {
+        "description": "Why it could not be served.",
+        "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    }
+    for operations in document["paths"].values():
+        for operation in operations.values():
+            operation["responses"].pop("422", None)
+            operation.setdefault("security", [])  # Powertools leaves out the empty list that says: public
+            operation["responses"]["default"] = response
