@@ -1,0 +1,44 @@
+"""From one published post to the feeds of everyone who follows its author."""
+
+from constructs import Construct
+
+from infra.shared.function import Door
+from infra.shared.house import House
+from infra.shared.queues import WorkQueue
+
+
+class FeedFanoutRoom(Construct):
+    """Plans the deliveries of a post, then makes them, with a queue before each."""
+
+    def __init__(self, scope: Construct, house: House) -> None:
+        super().__init__(scope, "FeedFanout")
+        deliver = Door(
+            self,
+            house,
+            "feed_fanout/on_batch",
+            settings={"table_name": house.table.table_name},
+            timeout_seconds=30,
+        )
+        deliver.may("dynamodb:BatchWriteItem", on=house.table.table_arn)
+        deliveries = WorkQueue(
+            self, "Deliveries", house.stage, consumer=deliver, batch_size=10, concurrency=50
+        ).queue
+
+        plan = Door(
+            self,
+            house,
+            "feed_fanout/on_event",
+            settings={"table_name": house.table.table_name, "deliveries_queue_url": deliveries.queue_url},
+            timeout_seconds=60,
+        )
+        plan.may(
+            "dynamodb:GetItem",
+            "dynamodb:Query",
+            "dynamodb:PutItem",
+            "dynamodb:UpdateItem",
+            on=house.table.table_arn,
+        )
+        plan.may("sqs:SendMessage", on=deliveries.queue_arn)
+        # Few at a time, so that an author with many followers does not hold up many others.
+        published = WorkQueue(self, "Published", house.stage, consumer=plan, batch_size=5, concurrency=20)
+        published.subscribe(house.bus, "post.created")

@@ -1,0 +1,88 @@
+"""From committed changes of the table to events on the bus."""
+
+import json
+
+from aws_cdk import Duration
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
+
+from infra.shared.function import Door
+from infra.shared.house import House
+from infra.shared.queues import DeadLetters
+from kith.table.schema import PARTITION_KEY, SORT_KEY, STREAMED, KeyPattern
+
+
+class OutboxRoom(Construct):
+    """The only reader of the table's stream: DynamoDB serves two well, and one is kept for emergencies."""
+
+    def __init__(self, scope: Construct, house: House) -> None:
+        super().__init__(scope, "Outbox")
+        publish = Door(
+            self,
+            house,
+            "outbox/on_stream",
+            settings={"bus_name": house.bus.event_bus_name},
+            timeout_seconds=60,
+        )
+        publish.may("events:PutEvents", on=house.bus.event_bus_arn)
+        self._read_stream(house, publish)
+        publish.metric("IteratorAge", period=Duration.minutes(1), statistic="Maximum").create_alarm(
+            self,
+            "Late",
+            alarm_description="Events are published over a minute after the change they tell of",
+            threshold=Duration.minutes(1).to_milliseconds(),
+            evaluation_periods=5,
+            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
+        )
+
+    def _read_stream(self, house: House, reader: Door) -> None:
+        stream = house.table.table_stream_arn
+        if stream is None:
+            raise ValueError("the table has no stream")
+        reader.may(
+            "dynamodb:DescribeStream",
+            "dynamodb:GetRecords",
+            "dynamodb:GetShardIterator",
+            "dynamodb:ListStreams",
+            on=stream,
+        )
+        lambda_.CfnEventSourceMapping(
+            self,
+            "Changes",
+            function_name=reader.function_name,
+            event_source_arn=stream,
+            starting_position="TRIM_HORIZON",
+            batch_size=100,
+            bisect_batch_on_function_error=True,
+            maximum_retry_attempts=20,
+            maximum_record_age_in_seconds=Duration.hours(6).to_seconds(),
+            function_response_types=["ReportBatchItemFailures"],
+            filter_criteria={"filters": [{"pattern": json.dumps(_keys_of(entity))} for entity in STREAMED]},
+            destination_config={"onFailure": {"destination": self._where_failures_go(house, reader)}},
+        )
+
+    def _where_failures_go(self, house: House, reader: Door) -> str:
+        bucket = house.failed_records
+        if bucket is None:
+            queue = DeadLetters(self, house.stage)
+            reader.may("sqs:SendMessage", on=queue.queue_arn)
+            return queue.queue_arn
+        reader.may("s3:ListBucket", on=bucket.bucket_arn)
+        reader.may("s3:PutObject", on=bucket.arn_for_objects("*"))
+        return bucket.bucket_arn
+
+
+def _keys_of(entity: KeyPattern) -> dict[str, object]:
+    return {
+        "dynamodb": {
+            "Keys": {
+                PARTITION_KEY: {"S": [_matching(entity.partition, entity.partition_prefix)]},
+                SORT_KEY: {"S": [_matching(entity.sort, entity.sort_prefix)]},
+            }
+        }
+    }
+
+
+def _matching(template: str, prefix: str) -> str | dict[str, str]:
+    return template if template == prefix else {"prefix": prefix}

@@ -1,0 +1,23 @@
+"""Posts."""
+
+from constructs import Construct
+
+from infra.shared.function import Door
+from infra.shared.house import House
+
+
+class PostRoom(Construct):
+    """Publishes posts and shows them."""
+
+    def __init__(self, scope: Construct, house: House) -> None:
+        super().__init__(scope, "Post")
+        self.api = Door(self, house, "post/api", settings={"table_name": house.table.table_name})
+        self.api.may(
+            "dynamodb:GetItem",
+            "dynamodb:BatchGetItem",
+            "dynamodb:Query",
+            "dynamodb:PutItem",
+            "dynamodb:UpdateItem",
+            "dynamodb:ConditionCheckItem",
+            on=house.table.table_arn,
+        )

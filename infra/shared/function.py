@@ -1,0 +1,76 @@
+"""The house rules of every function."""
+
+from collections.abc import Mapping
+
+from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+from constructs import Construct
+
+from infra.shared.code import code_of
+from infra.shared.house import House
+from kith.settings import PREFIX
+
+
+class Door(lambda_.Function):
+    """The function that opens one door of a room: `post/api` runs `functions.post.api.handler`.
+
+    It may do nothing but write its own log until `may` says otherwise, and knows of its surroundings only the
+    `settings` it is given, by their names in `kith.settings`, and the knobs that its stage has set.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        house: House,
+        path: str,
+        *,
+        settings: Mapping[str, str],
+        memory_mb: int = 512,
+        timeout_seconds: int = 10,
+    ) -> None:
+        self.room, door = path.split("/")
+        self.timeout_seconds = timeout_seconds
+        stage = house.stage
+        name = f"kith-{stage.name}-{self.room}-{door}".replace("_", "-")
+        log_group = logs.LogGroup(
+            scope,
+            f"{door}-log",
+            log_group_name=f"/aws/lambda/{name}",
+            retention=stage.log_retention,
+            removal_policy=RemovalPolicy.DESTROY,
+        )
+        role = iam.Role(scope, f"{door}-role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
+        log_group.grant_write(role)
+        environment = {**settings, **stage.knobs.differing_from_default()}
+        super().__init__(
+            scope,
+            door,
+            function_name=name,
+            runtime=stage.runtime,
+            architecture=stage.architecture,
+            code=code_of(self.room),
+            handler=f"functions.{self.room}.{door}.handler",
+            layers=[house.layers.core, house.layers.vendor],
+            environment={PREFIX + setting.upper(): value for setting, value in environment.items()},
+            memory_size=memory_mb,
+            timeout=Duration.seconds(timeout_seconds),
+            role=role,
+            log_group=log_group,
+            logging_format=lambda_.LoggingFormat.JSON,
+            tracing=lambda_.Tracing.ACTIVE if stage.traces else None,
+        )
+        self.metric_errors(period=Duration.minutes(5)).create_alarm(
+            self,
+            "Errors",
+            alarm_description=f"{name} keeps failing: see its log",
+            threshold=5,
+            evaluation_periods=1,
+            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
+        )
+
+    def may(self, *actions: str, on: str) -> None:
+        """Allow actions, as IAM spells them, on one resource."""
+        self.add_to_role_policy(iam.PolicyStatement(actions=list(actions), resources=[on]))

@@ -1,0 +1,87 @@
+"""The house rules of every queue."""
+
+from typing import Final
+
+from aws_cdk import Duration
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_lambda_event_sources as sources
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from infra.shared.function import Door
+from infra.stages import Stage
+
+EVENT_SOURCE: Final = "kith"
+"""The source of every event on the bus."""
+
+
+class DeadLetters(sqs.Queue):
+    """Where what nobody could process waits for a person; it raises an alarm."""
+
+    def __init__(self, scope: Construct, stage: Stage) -> None:
+        super().__init__(
+            scope,
+            "DeadLetters",
+            retention_period=Duration.days(14),
+            encryption=sqs.QueueEncryption.SQS_MANAGED,
+            enforce_ssl=stage.requires_tls,
+        )
+        self.metric_approximate_number_of_messages_visible(period=Duration.minutes(1)).create_alarm(
+            self,
+            "NotEmpty",
+            alarm_description=f"Messages were given up at {self.node.path}: find out why, then redrive them",
+            threshold=1,
+            evaluation_periods=1,
+            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
+        )
+
+
+class WorkQueue(Construct):
+    """A queue, the door that its messages wake, and the queue of its dead letters."""
+
+    def __init__(
+        self, scope: Construct, name: str, stage: Stage, consumer: Door, *, batch_size: int, concurrency: int
+    ) -> None:
+        super().__init__(scope, name)
+        self._dead_letters = DeadLetters(self, stage)
+        self.queue = sqs.Queue(
+            self,
+            "Queue",
+            # As Lambda's documentation asks: throttled batches are retried within one visibility timeout.
+            visibility_timeout=Duration.seconds(6 * consumer.timeout_seconds),
+            retention_period=Duration.days(4),
+            dead_letter_queue=sqs.DeadLetterQueue(queue=self._dead_letters, max_receive_count=5),
+            encryption=sqs.QueueEncryption.SQS_MANAGED,
+            enforce_ssl=stage.requires_tls,
+        )
+        consumer.add_event_source(
+            sources.SqsEventSource(
+                self.queue,
+                batch_size=batch_size,
+                max_concurrency=concurrency,
+                report_batch_item_failures=True,
+            )
+        )
+
+    def subscribe(self, bus: events.IEventBus, *detail_types: str) -> None:
+        """Let events of these types into the queue.
+
+        One that cannot be delivered joins the dead letters: it has the form of the queue's own messages, so one
+        redrive serves both.
+        """
+        events.Rule(
+            self,
+            "Subscription",
+            event_bus=bus,
+            event_pattern=events.EventPattern(source=[EVENT_SOURCE], detail_type=list(detail_types)),
+            targets=[
+                targets.SqsQueue(
+                    self.queue,
+                    dead_letter_queue=self._dead_letters,
+                    max_event_age=Duration.hours(24),
+                    retry_attempts=185,
+                )
+            ],
+        )

@@ -1,0 +1,55 @@
+"""What must survive."""
+
+from aws_cdk import Duration, Stack
+from aws_cdk import aws_events as events
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+from infra.shared.bucket import PrivateBucket
+from infra.shared.queues import EVENT_SOURCE
+from infra.shared.secrets import FilledSecret
+from infra.shared.table import SingleTable
+from infra.stages import Stage
+
+
+class DataStack(Stack):
+    """The table, the media, the bus with its archive, and the key that signs access tokens."""
+
+    def __init__(self, scope: Construct, stage: Stage) -> None:
+        super().__init__(
+            scope,
+            f"kith-{stage.name}-data",
+            description="Kith: what must survive",
+            termination_protection=stage.protected,
+        )
+        self.table = SingleTable(self, stage)
+        self.media = PrivateBucket(self, "Media", stage, lifecycle=[_superseded_after(days=30)])
+        self.bus = events.EventBus(self, "Bus", event_bus_name=f"kith-{stage.name}")
+        self.signing_key = FilledSecret(
+            self,
+            "signing-key",
+            stage,
+            description="Signs Kith's access tokens; filled by the account function",
+        )
+        self.failed_records: s3.Bucket | None = None
+        if stage.keeps_failed_records_in_bucket:
+            self.failed_records = PrivateBucket(
+                self, "FailedRecords", stage, lifecycle=[_expiring_after(days=90)]
+            )
+        if stage.archives_events:
+            self.bus.archive(
+                "Archive",
+                event_pattern=events.EventPattern(source=[EVENT_SOURCE]),
+                retention=Duration.days(30),
+            )
+
+
+def _superseded_after(days: int) -> s3.LifecycleRule:
+    return s3.LifecycleRule(
+        noncurrent_version_expiration=Duration.days(days),
+        abort_incomplete_multipart_upload_after=Duration.days(1),
+    )
+
+
+def _expiring_after(days: int) -> s3.LifecycleRule:
+    return s3.LifecycleRule(expiration=Duration.days(days), noncurrent_version_expiration=Duration.days(1))

@@ -1,0 +1,53 @@
+"""What may be replaced without losing anything."""
+
+from aws_cdk import CfnOutput, Stack
+from constructs import Construct
+
+from infra.functions.account import AccountRoom
+from infra.functions.feed import FeedRoom
+from infra.functions.feed_fanout import FeedFanoutRoom
+from infra.functions.follow import FollowRoom
+from infra.functions.outbox import OutboxRoom
+from infra.functions.post import PostRoom
+from infra.functions.reference import ReferenceRoom
+from infra.shared.api import Api
+from infra.shared.house import House
+from infra.shared.layers import LayerFolders, Layers
+from infra.shared.routes import described_routes
+from infra.stacks.data import DataStack
+from infra.stages import Stage
+
+
+class ServiceStack(Stack):
+    """The rooms, and the API in front of them."""
+
+    def __init__(self, scope: Construct, stage: Stage, data: DataStack, layers: LayerFolders) -> None:
+        super().__init__(scope, f"kith-{stage.name}-service", description="Kith: the rooms and the API")
+        house = House(
+            stage=stage,
+            layers=Layers(self, stage, layers),
+            table=data.table,
+            bus=data.bus,
+            signing_key=data.signing_key,
+            failed_records=data.failed_records,
+        )
+        account = AccountRoom(self, house)
+        follow = FollowRoom(self, house)
+        post = PostRoom(self, house)
+        feed = FeedRoom(self, house)
+        reference = ReferenceRoom(self, house)
+        OutboxRoom(self, house)
+        FeedFanoutRoom(self, house)
+
+        api = Api(
+            self,
+            stage,
+            doors=[account.api, follow.api, post.api, feed.api],
+            otherwise=reference.api,
+            routes=described_routes(),
+        )
+        CfnOutput(self, "ApiUrl", value=api.url)
+        CfnOutput(self, "ApiId", value=api.id)
+        CfnOutput(self, "TableName", value=data.table.table_name)
+        CfnOutput(self, "BusName", value=data.bus.event_bus_name)
+        CfnOutput(self, "BucketName", value=data.media.bucket_name)

@@ -1,0 +1,115 @@
+"""The places Kith is deployed to, and everything in which they differ."""
+
+import platform
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final, Literal, TypeAlias, TypeVar
+
+from aws_cdk import RemovalPolicy
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+
+from kith.settings import Knobs
+
+Choice = TypeVar("Choice")
+ApiKind: TypeAlias = Literal["http", "rest"]
+API_KINDS: Final[dict[str, ApiKind]] = {"http": "http", "rest": "rest"}
+
+PYTHON: Final = f"{sys.version_info.major}.{sys.version_info.minor}"
+"""What is shipped is what is tested: functions run on the Python that synthesizes them."""
+
+PYTHONS_OF_LAMBDA: Final = ("3.11", "3.12", "3.13", "3.14")
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One deployment of Kith."""
+
+    name: str
+    log_retention: logs.RetentionDays
+    api: ApiKind = "http"
+    protected: bool = False
+    """Whether the data, and its stack, refuse to be deleted."""
+    local: bool = False
+    """Whether it runs on an emulator, which lacks what the last properties below say, and holds nothing of value."""
+    knobs: Knobs = field(default_factory=Knobs)
+
+    @property
+    def runtime(self) -> lambda_.Runtime:
+        """The Lambda runtime of every function."""
+        return lambda_.Runtime(f"python{PYTHON}", lambda_.RuntimeFamily.PYTHON)
+
+    @property
+    def architecture(self) -> lambda_.Architecture:
+        """Graviton, except on an emulator: that runs functions on the processor it finds."""
+        if self.local and platform.machine() not in {"arm64", "aarch64"}:
+            return lambda_.Architecture.X86_64
+        return lambda_.Architecture.ARM_64
+
+    @property
+    def removal(self) -> RemovalPolicy:
+        """What becomes of stored data when its stack goes."""
+        return RemovalPolicy.DESTROY if self.local else RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
+
+    @property
+    def requires_tls(self) -> bool:
+        """An emulator is reached over plain HTTP, on loopback."""
+        return not self.local
+
+    @property
+    def traces(self) -> bool:
+        """An emulator has no X-Ray."""
+        return not self.local
+
+    @property
+    def archives_events(self) -> bool:
+        """An emulator cannot replay an archive of its bus."""
+        return not self.local
+
+    @property
+    def keeps_failed_records_in_bucket(self) -> bool:
+        """An emulator reports a stream's failures to queues only, without the records."""
+        return not self.local
+
+
+STAGES: Final = {
+    stage.name: stage
+    for stage in (
+        Stage("local", logs.RetentionDays.ONE_DAY, local=True),
+        Stage("dev", logs.RetentionDays.TWO_WEEKS),
+        Stage("prod", logs.RetentionDays.THREE_MONTHS, protected=True),
+    )
+}
+
+
+def requested_stage(name: str | None = None, api: str | None = None, settings: str | None = None) -> Stage:
+    """Return a stage as someone asked for it.
+
+    Args:
+        name: one of `STAGES`; local unless given.
+        api: one of `API_KINDS`; what the stage says unless given.
+        settings: knobs set anew, as in `"celebrity_threshold=5 fanout_batch=10"`.
+
+    Raises:
+        ValueError: one of them does not exist, or has no such value, or Lambda lacks the Python that runs this.
+    """
+    if PYTHON not in PYTHONS_OF_LAMBDA:
+        raise ValueError(f"Lambda has no Python {PYTHON}; use one of {', '.join(PYTHONS_OF_LAMBDA)}")
+    stage = _chosen("stage", name or "local", STAGES)
+    kind = _chosen("api", api or stage.api, API_KINDS)
+    assignments = dict(_assignment(word) for word in (settings or "").split())
+    return replace(stage, api=kind, knobs=stage.knobs.overridden(assignments))
+
+
+def _chosen(what: str, name: str, choices: Mapping[str, Choice]) -> Choice:
+    if name not in choices:
+        raise ValueError(f"there is no {what} {name!r}; there are: {', '.join(choices)}")
+    return choices[name]
+
+
+def _assignment(word: str) -> tuple[str, str]:
+    name, equals, value = word.partition("=")
+    if not equals:
+        raise ValueError(f"{word!r} is not of the form name=value")
+    return name, value

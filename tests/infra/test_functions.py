@@ -1,0 +1,106 @@
+import ast
+import sys
+from collections import Counter
+from dataclasses import fields
+from pathlib import Path
+
+from infra.shared.checkout import ROOT
+from kith.settings import PREFIX, Knobs, Settings
+from tests.infra.templates import Resource, Templates
+
+FUNCTION = "AWS::Lambda::Function"
+
+
+def environment(function: Resource) -> dict[str, object]:
+    return dict(function.properties.get("Environment", {}).get("Variables", {}))
+
+
+def test_every_function_has_a_role_of_its_own(templates: Templates) -> None:
+    functions = templates.of_kind(FUNCTION)
+    roles = Counter(
+        str(templates.named_by(function.properties["Role"], within=function)) for function in functions
+    )
+    assert set(roles.values()) == {1}
+    assert len(roles) == len(functions)
+
+
+def test_no_role_takes_a_policy_that_others_wrote(templates: Templates) -> None:
+    for role in templates.of_kind("AWS::IAM::Role"):
+        assert "ManagedPolicyArns" not in role.properties, role
+
+
+def test_every_function_logs_to_a_group_that_forgets(templates: Templates) -> None:
+    for function in templates.of_kind(FUNCTION):
+        group = templates.named_by(function.properties["LoggingConfig"]["LogGroup"], within=function)
+        assert group.kind == "AWS::Logs::LogGroup", function
+        assert group.properties["LogGroupName"] == f"/aws/lambda/{function.properties['FunctionName']}"
+
+
+def test_every_log_group_has_a_retention(templates: Templates) -> None:
+    for group in templates.of_kind("AWS::Logs::LogGroup"):
+        assert 1 <= group.properties["RetentionInDays"] <= 90, group
+
+
+def test_every_function_runs_on_the_python_that_tested_it(templates: Templates) -> None:
+    for function in templates.of_kind(FUNCTION):
+        assert function.properties["Runtime"] == f"python{sys.version_info.major}.{sys.version_info.minor}"
+
+
+def test_functions_and_layers_are_for_graviton_on_aws(on_aws: Templates) -> None:
+    for function in on_aws.of_kind(FUNCTION):
+        assert function.properties["Architectures"] == ["arm64"], function
+    for layer in on_aws.of_kind("AWS::Lambda::LayerVersion"):
+        assert layer.properties["CompatibleArchitectures"] == ["arm64"], layer
+
+
+def test_every_variable_of_a_function_is_a_setting(templates: Templates) -> None:
+    names = {field.name for kind in (Settings, Knobs) for field in fields(kind)} - {"knobs"}
+    for function in templates.of_kind(FUNCTION):
+        strangers = environment(function).keys() - {PREFIX + name.upper() for name in names}
+        assert not strangers, function
+
+
+def test_a_knob_is_in_the_environment_only_when_its_stage_sets_it(assemblies: Path, local: Templates) -> None:
+    tuned = Templates.read(assemblies / "tuned")
+    set_anew = {"KITH_CELEBRITY_THRESHOLD": "5", "KITH_FANOUT_BATCH": "10"}
+    for function in local.of_kind(FUNCTION):
+        assert not set_anew.keys() & environment(function).keys(), function
+    for function in tuned.of_kind(FUNCTION):
+        assert set_anew.items() <= environment(function).items(), function
+
+
+def test_every_handler_is_in_the_file_it_names(templates: Templates) -> None:
+    for function in templates.of_kind(FUNCTION):
+        module, _, name = function.properties["Handler"].rpartition(".")
+        source = (ROOT / module.replace(".", "/")).with_suffix(".py")
+        assert source.is_file(), function
+        assert name in top_level_names(source), function
+
+
+def top_level_names(source: Path) -> set[str]:
+    names: set[str] = set()
+    for statement in ast.parse(source.read_text("utf-8")).body:
+        match statement:
+            case ast.FunctionDef(name=name) | ast.AnnAssign(target=ast.Name(id=name)):
+                names.add(name)
+            case ast.Assign(targets=targets):
+                names.update(target.id for target in targets if isinstance(target, ast.Name))
+    return names
+
+
+def test_every_room_of_functions_has_its_construct_and_each_construct_its_room() -> None:
+    rooms = {folder.name for folder in (ROOT / "functions").iterdir() if folder.is_dir()} - {"__pycache__"}
+    constructs = {file.stem for file in (ROOT / "infra" / "functions").glob("*.py")} - {"__init__"}
+    assert rooms == constructs
+
+
+def test_every_room_is_deployed(local: Templates) -> None:
+    handlers = {function.properties["Handler"].split(".")[1] for function in local.of_kind(FUNCTION)}
+    assert handlers == {file.stem for file in (ROOT / "infra" / "functions").glob("*.py")} - {"__init__"}
+
+
+def test_failing_functions_and_given_up_messages_raise_an_alarm(templates: Templates) -> None:
+    metrics = Counter(alarm.properties["MetricName"] for alarm in templates.of_kind("AWS::CloudWatch::Alarm"))
+    assert metrics["Errors"] == len(templates.of_kind(FUNCTION))
+    assert metrics["ApproximateNumberOfMessagesVisible"] >= 1
+    assert metrics["IteratorAge"] == 1
