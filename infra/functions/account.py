@@ -24,10 +24,8 @@ class AccountRoom(Construct):
         )
         self.api.may(
             "dynamodb:GetItem",
-            "dynamodb:BatchGetItem",
             "dynamodb:Query",
             "dynamodb:PutItem",
-            "dynamodb:UpdateItem",
             "dynamodb:ConditionCheckItem",
             on=house.table.table_arn,
         )

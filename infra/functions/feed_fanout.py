@@ -17,7 +17,7 @@ class FeedFanoutRoom(Construct):
             house,
             "feed_fanout/on_batch",
             settings={"table_name": house.table.table_name},
-            timeout_seconds=30,
+            timeout_seconds=10,
         )
         deliver.may("dynamodb:BatchWriteItem", on=house.table.table_arn)
         deliveries = WorkQueue(
@@ -29,13 +29,12 @@ class FeedFanoutRoom(Construct):
             house,
             "feed_fanout/on_event",
             settings={"table_name": house.table.table_name, "deliveries_queue_url": deliveries.queue_url},
-            timeout_seconds=60,
+            timeout_seconds=30,
         )
         plan.may(
             "dynamodb:GetItem",
             "dynamodb:Query",
             "dynamodb:PutItem",
-            "dynamodb:UpdateItem",
             on=house.table.table_arn,
         )
         plan.may("sqs:SendMessage", on=deliveries.queue_arn)

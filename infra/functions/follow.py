@@ -13,12 +13,10 @@ class FollowRoom(Construct):
         super().__init__(scope, "Follow")
         self.api = Door(self, house, "follow/api", settings={"table_name": house.table.table_name})
         self.api.may(
-            "dynamodb:GetItem",
             "dynamodb:BatchGetItem",
             "dynamodb:Query",
             "dynamodb:PutItem",
             "dynamodb:UpdateItem",
             "dynamodb:DeleteItem",
-            "dynamodb:ConditionCheckItem",
             on=house.table.table_arn,
         )

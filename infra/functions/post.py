@@ -18,6 +18,5 @@ class PostRoom(Construct):
             "dynamodb:Query",
             "dynamodb:PutItem",
             "dynamodb:UpdateItem",
-            "dynamodb:ConditionCheckItem",
             on=house.table.table_arn,
         )
