@@ -67,6 +67,10 @@ class Stage:
         """An emulator cannot replay an archive of its bus."""
         return not self.local
 
+    def concurrency(self, wanted: int) -> int:
+        """Return how many invocations one queue may have at once: an emulator runs each as a process."""
+        return min(wanted, 2) if self.local else wanted
+
     @property
     def keeps_failed_records_in_bucket(self) -> bool:
         """An emulator reports a stream's failures to queues only, without the records."""

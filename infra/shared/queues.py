@@ -60,7 +60,7 @@ class WorkQueue(Construct):
             sources.SqsEventSource(
                 self.queue,
                 batch_size=batch_size,
-                max_concurrency=concurrency,
+                max_concurrency=stage.concurrency(concurrency),
                 report_batch_item_failures=True,
             )
         )

@@ -1,0 +1,80 @@
+# Everything a contributor does. Python 3.11+ and make are the only prerequisites: the rest is locked, with hashes, in
+# requirements/ and package-lock.json, and lives in .venv, .local and node_modules.
+
+PYTHON ?= python3
+PORT ?= 8080
+AWS_PORT ?= 4566
+
+export PORT AWS_PORT SET GRAPH LIMIT
+export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/node_modules/.bin:$(PATH)
+export UV_PYTHON_DOWNLOADS := never
+export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
+# Without its bytecode aws-cdk-lib takes eight seconds more to import, every time.
+unexport PYTHONDONTWRITEBYTECODE PYTHONPATH
+
+VENV := .venv/installed
+NODE := node_modules/installed
+EMULATOR := .local/emulator/installed
+
+.DEFAULT_GOAL := help
+.PHONY: help install run up down reset demo test check lock synth deploy
+
+help: ## Show this
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo '  with PORT= AWS_PORT= SET="celebrity_threshold=5" GRAPH=edges.txt.gz LIMIT=2000 STAGE=dev PYTHON=python3.12'
+
+install: $(VENV) $(NODE) $(EMULATOR) ## Install what the other commands need (they do it themselves)
+
+run: install ## Run the stack on this machine and follow its functions; Ctrl-C stops it and keeps its data
+	@.venv/bin/python -m local.stack run
+
+up: install ## The same in the background; brings a stack that is up to date with code and SET=
+	@.venv/bin/python -m local.stack up
+
+down: install ## Stop the stack and keep its data
+	@.venv/bin/python -m local.stack down
+
+reset: install ## Stop the stack and forget its data
+	@.venv/bin/python -m local.stack reset
+
+demo: install ## Load a graph (GRAPH=, LIMIT=) into the running stack and compare every feed with one computed directly
+	@.venv/bin/python -m local.demo
+
+test: check $(NODE) $(EMULATOR) ## Check and test everything
+	@.venv/bin/python -m pytest
+
+check: $(VENV) ## Lint, format, types, import contracts, generated documents
+	@ruff check && ruff format --check && mypy && lint-imports && python -m tools.generate --check
+
+lock: $(VENV) ## Lock the newest dependencies that pyproject.toml allows
+	@for group in vendor dev local; do $(COMPILE) --group $$group -o requirements/$$group.txt || exit 1; done
+	@$(COMPILE) --no-deps --group reference -o requirements/reference.txt
+	@echo uv | $(COMPILE) --no-deps -c requirements/dev.txt -o requirements/uv.txt -
+
+synth: $(VENV) $(NODE) ## Synthesize the templates of STAGE= (local unless given) into cdk.out
+	@cdk synth --quiet --no-notices -c stage=$(or $(STAGE),local) -c set="$(SET)"
+
+deploy: $(VENV) $(NODE) ## Deploy STAGE= into the AWS account of your credentials
+	@cdk deploy --all --no-notices -c stage=$(or $(STAGE),$(error say where to: make deploy STAGE=dev)) -c set="$(SET)"
+
+COMPILE := uv pip compile -q --upgrade --universal --generate-hashes --no-header --no-annotate --python-version 3.11
+
+$(VENV): requirements/uv.txt requirements/dev.txt
+	@$(PYTHON) -c 'import sys, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+	  { echo "Kith needs Python 3.11 or newer, with venv. Name one: make PYTHON=python3.12" >&2; exit 1; }
+	@echo "Installing Python packages ..."
+	@test -x .venv/bin/uv || { $(PYTHON) -m venv .venv && python -m pip -q --disable-pip-version-check install --require-hashes -r requirements/uv.txt; }
+	@uv pip sync -q --require-hashes --python .venv requirements/dev.txt
+	@printf '%s\n' '$(CURDIR)' '$(CURDIR)/layers/core/python' > "$$(python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/kith.pth"
+	@touch $@
+
+$(NODE): package-lock.json $(VENV)
+	@echo "Installing the CDK ..."
+	@npm ci --silent --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+$(EMULATOR): requirements/local.txt $(VENV)
+	@echo "Installing the emulator ..."
+	@uv venv -q --clear --python .venv/bin/python .local/emulator
+	@uv pip sync -q --require-hashes --python .local/emulator requirements/local.txt
+	@touch $@
