@@ -41,7 +41,7 @@ demo: install ## Load a graph (GRAPH=, LIMIT=) into the running stack and compar
 	@.venv/bin/python -m local.demo
 
 test: check $(NODE) $(EMULATOR) ## Check and test everything
-	@.venv/bin/python -m pytest
+	@python -m pytest -n 2 --dist loadgroup
 
 check: $(VENV) ## Lint, format, types, import contracts, generated documents
 	@ruff check && ruff format --check && mypy && lint-imports && python -m tools.generate --check
