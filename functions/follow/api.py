@@ -20,7 +20,8 @@ Claim = Annotated[FollowClaim | None, Body()]
 def follow(user_id: PathId, caller: Authenticated, claim: Claim = None) -> Followed:
     """Follow an account, or ask a private one."""
     if claim is not None:
-        must_be_caller(caller, claim.follower_id or claim.user_id)
+        must_be_caller(caller, claim.follower_id)
+        must_be_caller(caller, claim.user_id)
     standing = wiring.service().follow(caller.user_id, user_id)
     return Followed(
         status=(standing.state or FollowState.ACCEPTED).value,

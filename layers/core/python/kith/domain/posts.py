@@ -19,7 +19,7 @@ MENTIONS_MOST = 30
 # Python's \w leaves out combining marks, without which many scripts cannot be written.
 _HASHTAG = re.compile(r"(?<![\w&/#\uff03])[#\uff03]([^\s#\uff03]+)")
 _JOINERS = "\u200c\u200d"
-_MENTION = re.compile(r"(?<![\w@./])@([A-Za-z0-9_.]{3,30})(?![\w@])")
+_MENTION = re.compile(r"(?<![\w@./])@([A-Za-z0-9_.]{2,29}[A-Za-z0-9_])(?!\.*[\w@])")
 
 
 class PostNotFound(NotFound):
@@ -121,5 +121,5 @@ def mentioned_usernames(text: str) -> tuple[str, ...]:
 
     A full stop that ends a sentence is not part of the name before it.
     """
-    names = (name.rstrip(".").casefold() for name in _MENTION.findall(text))
+    names = (name.casefold() for name in _MENTION.findall(text))
     return tuple(dict.fromkeys(names))[:MENTIONS_MOST]

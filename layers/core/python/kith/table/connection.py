@@ -102,7 +102,10 @@ class Table:
         Raises:
             Unavailable: it does not answer.
         """
-        self.call("GetItem", {"TableName": self.name, "Key": key("PING", "PING")})
+        try:
+            self.call("GetItem", {"TableName": self.name, "Key": key("PING", "PING")})
+        except ClientError as error:
+            raise Unavailable from error
 
     def put(self, item: Item) -> None:
         """Store an item, overwriting."""

@@ -1,6 +1,6 @@
 """The door of a room: its routes, and what every request passes on its way in and out.
 
-In this order: size and type of the body, who is calling, the types of path, query and body, then the route itself.
+In this order: who is calling, size and type of the body, the types of path, query and body, then the route itself.
 """
 
 import base64
@@ -38,6 +38,11 @@ LONGEST_BODY = 256 * 1024
 HOUSE_HEADERS: dict[str, str] = {
     "cache-control": "private, no-store",
     "x-content-type-options": "nosniff",
+}
+
+HEADERS_OF: dict[HTTPStatus, dict[str, str]] = {
+    HTTPStatus.UNAUTHORIZED: {"www-authenticate": "Bearer"},
+    HTTPStatus.SERVICE_UNAVAILABLE: {"retry-after": "1"},
 }
 
 AnyResolver = TypeVar("AnyResolver", bound=ApiGatewayResolver)
@@ -124,10 +129,16 @@ class Door:
         resolver = self._rest if _is_rest(event) else self._http
         caller: Caller | None = None
         try:
-            _check_body(event)
             caller = self._admitted(event)
+            _check_body(event)
             resolver.context |= {"caller": caller, "request_id": request_id}
-            result: Result = resolver.resolve(event, context)  # type: ignore[arg-type]  # Powertools asks for the whole context
+            # Powertools would read the type again, less leniently, and where there is no body too.
+            headers = {
+                name: value
+                for name, value in (event.get("headers") or {}).items()
+                if name.lower() != "content-type"
+            }
+            result: Result = resolver.resolve(event | {"headers": headers}, context)  # type: ignore[arg-type]  # Powertools asks for the whole context
         except DomainError as error:
             result = _result(problem(error, request_id))
         return self._finished(event, result, request_id, caller, started)
@@ -222,9 +233,7 @@ def problem(error: DomainError, request_id: str) -> Response[str]:
     """Return the response that tells a client of an error."""
     status = problems.status_of(error)
     text = problems.body_of(status, error.code, str(error), request_id, error.fields)
-    headers: dict[str, str | list[str]] = (
-        {"www-authenticate": "Bearer"} if status is HTTPStatus.UNAUTHORIZED else {}
-    )
+    headers: dict[str, str | list[str]] = {**HEADERS_OF.get(status, {})}
     return Response(status, problems.CONTENT_TYPE, text, headers)
 
 

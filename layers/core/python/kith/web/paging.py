@@ -1,9 +1,9 @@
 """Cursors: opaque, signed, and bound to the user and the route they were given to."""
 
 import base64
-import binascii
 import hashlib
 import hmac
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated
@@ -13,7 +13,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 from kith.domain.errors import Malformed
 
 SIGNATURE_BYTES = 16
-LONGEST_CURSOR = 512
+_CURSOR = re.compile(r"[A-Za-z0-9_-]{1,512}")
 
 Limit = Annotated[int, Query(ge=1, le=100, description="How many at most.")]
 Cursor = Annotated[
@@ -45,12 +45,14 @@ class Cursors:
         Raises:
             ForeignCursor: it was altered, or given to another user or for another route.
         """
+        if not _CURSOR.fullmatch(cursor):
+            raise ForeignCursor
         try:
-            octets = base64.urlsafe_b64decode(cursor[:LONGEST_CURSOR] + "=" * (-len(cursor) % 4))
+            octets = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
             position = octets[SIGNATURE_BYTES:].decode()
-        except (binascii.Error, ValueError) as error:
+        except ValueError as error:
             raise ForeignCursor from error
-        same_spelling = hmac.compare_digest(_encoded(octets).encode(), cursor.encode())
+        same_spelling = _encoded(octets) == cursor
         signed = hmac.compare_digest(octets[:SIGNATURE_BYTES], self._signature(position, route, user_id))
         if not (same_spelling and signed):
             raise ForeignCursor
