@@ -2,7 +2,10 @@
 
 import importlib
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import boto3
@@ -10,18 +13,37 @@ import pytest
 from moto import mock_aws
 
 from functions.account.api import door as account_door
-from kith import aws, deployment
+from kith import deployment
+from kith.domain.clock import SECOND, system_clock
+from kith.domain.follows import FollowState
+from kith.domain.ids import Identifiers
+from kith.domain.users import Registration, User
 from kith.table.connection import Table
+from kith.table.items import FollowerItem, FollowsItem
+from kith.table.keys import KeyStore
 from kith.table.schema import PARTITION_KEY, SORT_KEY
+from kith.table.users import SessionStore, UserStore
+from kith.tokens import Caller, public_jwk
+from kith.web.door import Door
 from tests.builders import Client
+from tests.forging import new_key
 
 TABLE = "kith-test"
 REGION = "us-east-1"
 WIRINGS = ("account", "follow", "post", "feed", "feed_fanout", "outbox", "reference")
 
+KEY = new_key()
+new_id = Identifiers()
 
-@pytest.fixture
-def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+
+@cache
+def aws(service: str) -> Any:
+    """Return the test's own client of a service."""
+    return boto3.client(service, REGION)  # type: ignore[call-overload]  # any service
+
+
+@contextmanager
+def empty_aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """An empty AWS with what the data stack makes, and functions that start cold in it."""
     for name in [name for name in os.environ if name.startswith(("AWS_", "KITH_"))]:
         monkeypatch.delenv(name)
@@ -34,7 +56,7 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     }.items():
         monkeypatch.setenv(name, value)
     with mock_aws():
-        boto3.client("dynamodb", REGION).create_table(
+        aws("dynamodb").create_table(
             TableName=TABLE,
             KeySchema=[
                 {"AttributeName": PARTITION_KEY, "KeyType": "HASH"},
@@ -46,9 +68,9 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
             BillingMode="PAY_PER_REQUEST",
             StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"},
         )
-        boto3.client("secretsmanager", REGION).create_secret(Name="kith/signing")
-        bus = boto3.client("events", REGION).create_event_bus(Name="kith-test")
-        queue = boto3.client("sqs", REGION).create_queue(QueueName="deliveries")
+        aws("secretsmanager").create_secret(Name="kith/signing")
+        bus = aws("events").create_event_bus(Name="kith-test")
+        queue = aws("sqs").create_queue(QueueName="deliveries")
         monkeypatch.setenv("KITH_BUS_NAME", bus["EventBusArn"].rpartition("/")[2])
         monkeypatch.setenv("KITH_DELIVERIES_QUEUE_URL", queue["QueueUrl"])
         start_cold()
@@ -57,14 +79,20 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def start_cold() -> None:
-    """Forget what a warm function remembers."""
+    """Forget what a warm function remembers, but for its clients: they take long to make and remember nothing."""
     for room in WIRINGS:
         module = importlib.import_module(f"functions.{room}.wiring")
         for built in vars(module).values():
-            if hasattr(built, "cache_clear"):
+            if hasattr(built, "cache_clear") and built.__module__ == module.__name__:
                 built.cache_clear()
-    for built in (deployment.settings, deployment.table, aws.client):
-        built.cache_clear()
+    deployment.settings.cache_clear()
+
+
+@pytest.fixture
+def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """An AWS of the test's own."""
+    with empty_aws(monkeypatch):
+        yield
 
 
 @pytest.fixture
@@ -77,7 +105,7 @@ Register = Callable[..., dict[str, Any]]
 
 @pytest.fixture
 def register(cloud: None) -> Register:
-    """Makes an account by name and returns what registering answered."""
+    """Makes an account by name, through the door, and returns what registering answered."""
 
     def registered(username: str, **more: Any) -> dict[str, Any]:
         body = {
@@ -90,3 +118,67 @@ def register(cloud: None) -> Register:
         return dict(answer.json)
 
     return registered
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody with an account, and a token that speaks for them."""
+
+    user_id: int
+    username: str
+    token: str
+
+    def at(self, door: Door) -> Client:
+        """Return this person's client of a room."""
+        return Client(door, self.token)
+
+
+Join = Callable[..., Person]
+
+
+def joined(username: str, *, is_private: bool = False, user_id: int | None = None) -> Person:
+    """Make an account without its door, which takes a while: no password of it is ever asked for."""
+    table = deployment.table()
+    user = User(user_id or new_id(), username, full_name=username.title(), is_private=is_private)
+    session = SessionStore.opening(
+        user.user_id, f"session-of-{username}", created_at=system_clock(), lifetime=1_000
+    )
+    UserStore(table).add(Registration(user, f"{username}@kith.example", "no hash"), session)
+    return Person(user.user_id, username, token_for(user.user_id))
+
+
+def token_for(user_id: int, *, issued: int | None = None) -> str:
+    """Return a valid access token, or one that was valid for ten minutes from another time (in milliseconds)."""
+    KeyStore(deployment.table()).publish(public_jwk(KEY.private))
+    now = system_clock() if issued is None else issued
+    caller = Caller(user_id, "session", now // SECOND + 600)
+    return KEY.sign(caller, token_id="token", version=1, now=now)
+
+
+@pytest.fixture
+def join(cloud: None) -> Join:
+    """Makes accounts by name."""
+    return joined
+
+
+def make_edge(
+    table: Table, follower: Person, followee: Person, state: FollowState = FollowState.ACCEPTED
+) -> None:
+    """Make somebody a follower, as if a private account had accepted them; counters stay as they are."""
+    attributes = {"state": state, "created_at": 1}
+    table.put(FollowsItem.at(attributes, user_id=follower.user_id, followee_id=followee.user_id))
+    table.put(FollowerItem.at(attributes, user_id=followee.user_id, follower_id=follower.user_id))
+
+
+Items = Mapping[tuple[str, str], dict[str, Any]]
+
+
+def everything() -> Items:
+    """Return all that is stored, by key; not what functions share, which they make at its first use."""
+    pages = aws("dynamodb").get_paginator("scan").paginate(TableName=TABLE)
+    items = [dict(item) for page in pages for item in page["Items"]]
+    return {
+        (item[PARTITION_KEY]["S"], item[SORT_KEY]["S"]): item
+        for item in items
+        if item[PARTITION_KEY]["S"] != "KEYS"
+    }

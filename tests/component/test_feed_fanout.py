@@ -1,0 +1,213 @@
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from functions.feed_fanout import wiring
+from functions.feed_fanout.on_batch import handler as on_batch
+from functions.feed_fanout.on_event import handler as on_event
+from kith import deployment
+from kith.domain import ids
+from kith.domain.clock import system_clock
+from kith.domain.follows import FollowState
+from kith.table import batches
+from kith.table.connection import Table
+from kith.table.feeds import FeedStore
+from kith.table.items import FeedEntryItem, FollowerItem
+from tests.builders import queue_event
+from tests.component.conftest import aws, everything
+
+AUTHOR = 42
+POST = ids.first_at(system_clock()) | 7
+NOTHING_FAILED: dict[str, list[dict[str, str]]] = {"batchItemFailures": []}
+
+
+class Killed(BaseException):
+    """The process is gone: no `except Exception` sees it."""
+
+
+def make_followers(table: Table, count: int, *, first: int = 1_000, state: str = "accepted") -> list[int]:
+    followers = list(range(first, first + count))
+    attributes = {"state": FollowState(state), "created_at": 1}
+    batches.put_all(
+        table, [FollowerItem.at(attributes, user_id=AUTHOR, follower_id=each) for each in followers]
+    )
+    return followers
+
+
+def post_created(post_id: int = POST) -> dict[str, Any]:
+    """Return what EventBridge leaves in the queue, with fields that nobody here knows."""
+    detail = {
+        "v": 1,
+        "event_id": "e",
+        "post_id": post_id,
+        "user_id": AUTHOR,
+        "delivery": "push",
+        "colour": "red",
+    }
+    return queue_event({"version": "0", "source": "kith", "detail-type": "post.created", "detail": detail})
+
+
+def sent() -> list[dict[str, Any]]:
+    """Take all delivery messages from the queue."""
+    sqs, taken = aws("sqs"), []
+    url = sqs.get_queue_url(QueueName="deliveries")["QueueUrl"]
+    while messages := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
+        for message in messages:
+            sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+            taken.append(json.loads(message["Body"]))
+    return taken
+
+
+def readers(messages: list[dict[str, Any]]) -> list[int]:
+    return [reader for message in messages for reader in message["readers"]]
+
+
+def entries() -> list[tuple[int, int]]:
+    """Return the reader and the post of every feed entry there is, in order."""
+    found = [FeedEntryItem.pattern.values(*key) for key in everything()]
+    return sorted((int(each["reader_id"]), int(each["post_id"])) for each in found if each is not None)
+
+
+@pytest.fixture
+def batches_of_two(cloud: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages of 20 followers, so that a few of them make many pages."""
+    monkeypatch.setenv("KITH_FANOUT_BATCH", "2")
+    deployment.settings.cache_clear()
+
+
+def dying_after(calls: int, call: Callable[..., Any]) -> Callable[..., Any]:
+    left = [calls]
+
+    def die(*positional: Any, **named: Any) -> Any:
+        if left[0] == 0:
+            raise Killed
+        left[0] -= 1
+        return call(*positional, **named)
+
+    return die
+
+
+def test_a_message_holds_a_hundred_followers_and_each_is_in_one(table: Table) -> None:
+    followers = make_followers(table, 250)
+    assert on_event(post_created(), None) == NOTHING_FAILED
+    messages = sent()
+    assert [len(message["readers"]) for message in messages] == [100, 100, 50]
+    assert readers(messages) == followers
+    assert {(message["post_id"], message["author_id"]) for message in messages} == {(POST, AUTHOR)}
+
+
+def test_nobody_to_deliver_to_is_no_message(table: Table) -> None:
+    assert on_event(post_created(), None) == NOTHING_FAILED
+    assert sent() == []
+
+
+def test_who_has_only_asked_to_follow_gets_nothing(table: Table) -> None:
+    followers = make_followers(table, 3)
+    make_followers(table, 3, first=2_000, state="pending")
+    on_event(post_created(), None)
+    assert readers(sent()) == followers
+
+
+def test_a_page_of_requests_only_does_not_end_the_plan(table: Table, batches_of_two: None) -> None:
+    make_followers(table, 25, first=1_000, state="pending")
+    followers = make_followers(table, 5, first=2_000)
+    on_event(post_created(), None)
+    assert readers(sent()) == followers
+
+
+def test_a_delivery_is_an_entry_in_each_feed_and_twice_is_once(table: Table) -> None:
+    followers = make_followers(table, 60)
+    message = {"post_id": POST, "author_id": AUTHOR, "readers": followers}
+    assert entries() == []
+    for _ in range(2):
+        assert on_batch(queue_event(message, message), None) == NOTHING_FAILED
+        assert entries() == [(follower, POST) for follower in followers]
+
+
+def test_an_entry_lives_thirty_days_from_its_post(table: Table) -> None:
+    on_batch(queue_event({"post_id": POST, "author_id": AUTHOR, "readers": [1_000]}), None)
+    item = table.get(FeedEntryItem, reader_id=1_000, post_id=POST)
+    assert item is not None
+    assert item.expires_at == ids.created_at(POST) // 1_000 + 30 * 86_400
+
+
+@pytest.mark.parametrize("calls", [0, 1, 2, 3])
+def test_a_plan_that_is_killed_goes_on_from_its_checkpoint_and_misses_nobody(
+    table: Table, batches_of_two: None, monkeypatch: pytest.MonkeyPatch, calls: int
+) -> None:
+    followers = make_followers(table, 50)
+    client = wiring.planner().deliveries.client
+    with monkeypatch.context() as patch:
+        patch.setattr(client, "send_message_batch", dying_after(calls, client.send_message_batch))
+        if calls < 3:
+            with pytest.raises(Killed):
+                on_event(post_created(), None)
+        else:
+            on_event(post_created(), None)
+    before = sent()
+    assert len(readers(before)) == min(calls * 20, 50)
+    assert on_event(post_created(), None) == NOTHING_FAILED
+    after = sent()
+    assert set(readers(before + after)) == set(followers)
+    reached = FeedStore(table).planned_to(POST)
+    assert reached == followers[39]
+    repeated = set(readers(before)) & set(readers(after))
+    assert len(repeated) <= 20, "one page is repeated at most"
+
+
+def test_a_plan_killed_before_its_checkpoint_repeats_that_page_and_no_other(
+    table: Table, batches_of_two: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    followers = make_followers(table, 50)
+    with monkeypatch.context() as patch:
+        patch.setattr(FeedStore, "plan_reached", dying_after(1, FeedStore.plan_reached))
+        with pytest.raises(Killed):
+            on_event(post_created(), None)
+    assert readers(sent()) == followers[:40]
+    on_event(post_created(), None)
+    assert readers(sent()) == followers[20:]
+
+
+def test_what_the_queue_refuses_is_planned_another_time(
+    table: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    followers = make_followers(table, 3)
+    queue = wiring.planner().deliveries
+    object.__setattr__(queue, "pause", lambda _: None)
+    with monkeypatch.context() as patch:
+        patch.setattr(queue.client, "send_message_batch", lambda **_: {"Failed": [{"Id": "0"}]})
+        assert on_event(post_created(), None) == {"batchItemFailures": [{"itemIdentifier": "message-0"}]}
+    assert sent() == []
+    assert on_event(post_created(), None) == NOTHING_FAILED
+    assert readers(sent()) == followers
+
+
+@pytest.mark.parametrize("calls", [0, 1, 2, 3])
+def test_a_delivery_that_is_killed_and_comes_again_is_complete_and_single(
+    table: Table, monkeypatch: pytest.MonkeyPatch, calls: int
+) -> None:
+    followers = make_followers(table, 100)
+    event = queue_event({"post_id": POST, "author_id": AUTHOR, "readers": followers})
+    with monkeypatch.context() as patch:
+        patch.setattr(table, "call", dying_after(calls, table.call))
+        with pytest.raises(Killed):
+            on_batch(event, None)
+    assert len(entries()) == calls * 25
+    assert on_batch(event, None) == NOTHING_FAILED
+    assert entries() == [(follower, POST) for follower in followers]
+
+
+def test_a_message_that_cannot_be_read_does_not_hold_up_the_others(table: Table) -> None:
+    good = {"post_id": POST, "author_id": AUTHOR, "readers": [1_000]}
+    answer = on_batch(queue_event({"post_id": POST}, good, {}), None)
+    assert [each["itemIdentifier"] for each in answer["batchItemFailures"]] == ["message-0", "message-2"]
+    assert entries() == [(1_000, POST)]
+
+
+def test_an_event_without_its_identifiers_fails_and_plans_nothing(table: Table) -> None:
+    make_followers(table, 3)
+    answer = on_event(queue_event({"detail": {"post_id": POST}}), None)
+    assert len(answer["batchItemFailures"]) == 1
+    assert sent() == []

@@ -1,0 +1,174 @@
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from functions.outbox.changes import events_of
+from kith.domain import ids
+from kith.events import Event
+from kith.table.items import (
+    AuthoredItem,
+    FeedEntryItem,
+    FollowerItem,
+    FollowsItem,
+    HiddenItem,
+    Item,
+    PostItem,
+    TallyItem,
+)
+from kith.table.stream import change_of
+
+AT = 1_769_860_800
+POST_ID = ids.first_at(AT * 1_000 + 7) | 5
+NEVER_EXPIRES = 9_999_999_999
+
+
+def post(**more: Any) -> PostItem:
+    attributes = {
+        "author_id": 42,
+        "text": "hello #cat",
+        "hashtags": ["cat"],
+        "mentions": [{"user_id": 43, "username": "bob"}],
+        "visibility": "public",
+        "delivery": "push",
+    }
+    return PostItem.at(attributes | more, post_id=POST_ID)
+
+
+def edge(state: str = "accepted") -> FollowsItem:
+    return FollowsItem.at({"state": state, "created_at": AT * 1_000 + 7}, user_id=42, followee_id=43)
+
+
+def record(old: Item | None, new: Item | None, *, expired: bool = False) -> dict[str, Any]:
+    """Return a record as the stream shows it to Lambda."""
+    images = {"OldImage": old, "NewImage": new}
+    return {
+        "eventID": "c81e728d9d4c2f636f067f89cc14862c",
+        "eventName": "INSERT" if old is None else "REMOVE" if new is None else "MODIFY",
+        "eventSource": "aws:dynamodb",
+        "dynamodb": {
+            "ApproximateCreationDateTime": float(AT),
+            "SequenceNumber": "111",
+            **{name: item.to_dynamodb_dict() for name, item in images.items() if item is not None},
+        },
+        **({"userIdentity": {"type": "Service", "principalId": "dynamodb.amazonaws.com"}} if expired else {}),
+    }
+
+
+def told(old: Item | None, new: Item | None) -> list[Event]:
+    return events_of(change_of(record(old, new)))
+
+
+def test_a_new_post_is_told_with_exactly_the_fields_of_the_contract() -> None:
+    (event,) = told(None, post())
+    assert event.name == "post.created"
+    assert json.loads(json.dumps(event.wire())) == {
+        "v": 1,
+        "event_id": "c81e728d9d4c2f636f067f89cc14862c",
+        "post_id": POST_ID,
+        "user_id": 42,
+        "created_at": "2026-01-31T12:00:00.007Z",
+        "timestamp": "2026-01-31T12:00:00.007Z",
+        "hashtags": ["cat"],
+        "mentions": [43],
+        "delivery": "push",
+    }
+
+
+@pytest.mark.parametrize("state", ["accepted", "pending"])
+def test_a_new_edge_is_a_follow_with_exactly_the_fields_of_the_contract(state: str) -> None:
+    (event,) = told(None, edge(state))
+    assert event.name == "graph.follow"
+    assert json.loads(json.dumps(event.wire())) == {
+        "v": 1,
+        "event_id": "c81e728d9d4c2f636f067f89cc14862c",
+        "event_type": "follow",
+        "follower_id": 42,
+        "following_id": 43,
+        "status": state,
+        "timestamp": "2026-01-31T12:00:00.007Z",
+    }
+
+
+def test_an_edge_that_is_gone_is_an_unfollow_at_the_time_of_the_change() -> None:
+    (event,) = told(edge(), None)
+    assert event.name == "graph.unfollow"
+    assert event.wire() == {
+        "v": 1,
+        "event_id": "c81e728d9d4c2f636f067f89cc14862c",
+        "event_type": "unfollow",
+        "follower_id": 42,
+        "following_id": 43,
+        "timestamp": "2026-01-31T12:00:00.000Z",
+    }
+
+
+@pytest.mark.parametrize("item", [post(), edge()], ids=["post", "edge"])
+def test_what_goes_because_its_time_is_up_is_no_event(item: Item) -> None:
+    assert events_of(change_of(record(item, None, expired=True))) == []
+
+
+def test_only_the_service_itself_deletes_by_time() -> None:
+    by_a_person = record(edge(), None) | {"userIdentity": {"type": "Service", "principalId": "somebody"}}
+    assert [event.name for event in events_of(change_of(by_a_person))] == ["graph.unfollow"]
+    assert [event.name for event in events_of(change_of(record(edge(), None) | {"userIdentity": None}))] == [
+        "graph.unfollow"
+    ]
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        TallyItem.at(user_id=42, shard="0"),
+        AuthoredItem.at(user_id=42, post_id=POST_ID),
+        FollowerItem.at({"state": "accepted", "created_at": 1}, user_id=43, follower_id=42),
+        HiddenItem.at({"expires_at": NEVER_EXPIRES}, user_id=42, author_id=43, reason="unfollowed"),
+        FeedEntryItem.at(
+            {"author_id": 42, "arrival": "own", "expires_at": NEVER_EXPIRES}, reader_id=42, post_id=POST_ID
+        ),
+    ],
+    ids=lambda item: type(item).__name__,
+)
+def test_other_items_are_nobodys_business(item: Item) -> None:
+    assert told(None, item) == told(item, None) == told(item, item) == []
+
+
+def test_a_change_of_what_was_there_is_no_new_post_and_no_follow() -> None:
+    assert told(post(), post(text="edited")) == []
+    assert told(edge("pending"), edge("accepted")) == []
+
+
+def test_the_same_record_is_the_same_event_however_often_it_comes() -> None:
+    first, again = told(None, post()), told(None, post())
+    assert first == again
+    other = events_of(change_of(record(None, post()) | {"eventID": "another"}))
+    assert other[0].event_id != first[0].event_id
+
+
+def test_an_item_that_is_not_ours_cannot_be_read() -> None:
+    foreign = record(None, post())
+    foreign["dynamodb"]["NewImage"]["kind"] = {"S": "Spaceship"}
+    with pytest.raises(ValueError, match="Spaceship"):
+        change_of(foreign)
+
+
+@given(
+    st.lists(st.text(min_size=1, max_size=20), max_size=30),
+    st.lists(st.integers(1, ids.LIMIT - 1), max_size=30),
+)
+def test_whatever_a_post_holds_goes_to_the_bus_unchanged(hashtags: list[str], mentioned: list[int]) -> None:
+    mentions = [{"user_id": user_id, "username": "x"} for user_id in mentioned]
+    (event,) = told(None, post(hashtags=hashtags, mentions=mentions))
+    wire = json.loads(json.dumps(event.wire(), ensure_ascii=False))
+    assert (wire["hashtags"], wire["mentions"]) == (hashtags, mentioned)
+
+
+def test_a_change_knows_its_identity_its_time_and_whether_it_expired() -> None:
+    made, taken = change_of(record(None, edge())), change_of(record(edge(), None, expired=True))
+    assert made.change_id == taken.change_id == "c81e728d9d4c2f636f067f89cc14862c"
+    assert made.at == taken.at == AT * 1_000
+    assert [made.expired, taken.expired] == [False, True]
+    assert made.old is None
+    assert taken.new is None

@@ -1,0 +1,42 @@
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from kith.vault import Vault
+
+
+class Secrets:
+    """Secrets Manager, holding one secret; `error` is raised when it is read while empty."""
+
+    def __init__(self, error: str = "ResourceNotFoundException") -> None:
+        self.kept: str | None = None
+        self.error = error
+
+    def get_secret_value(self, *, SecretId: str) -> dict[str, Any]:  # noqa: N803  # AWS's name
+        assert SecretId == "kith/signing"
+        if self.kept is None:
+            raise ClientError({"Error": {"Code": self.error, "Message": ""}}, "GetSecretValue")
+        return {"SecretString": self.kept}
+
+    def put_secret_value(self, *, SecretId: str, SecretString: str) -> None:  # noqa: N803  # AWS's names
+        assert SecretId == "kith/signing"
+        self.kept = self.kept or SecretString
+
+
+def test_a_secret_is_none_until_it_is_filled() -> None:
+    vault = Vault("kith/signing", Secrets())
+    assert vault.value() is None
+    assert vault.filled("one") == "one"
+    assert vault.value() == "one"
+
+
+def test_whoever_fills_it_second_gets_what_is_kept() -> None:
+    secrets = Secrets()
+    one, other = Vault("kith/signing", secrets), Vault("kith/signing", secrets)
+    assert [one.filled("one"), other.filled("other")] == ["one", "one"]
+
+
+def test_a_secret_that_may_not_be_read_is_not_taken_for_an_empty_one() -> None:
+    with pytest.raises(ClientError):
+        Vault("kith/signing", Secrets("AccessDeniedException")).value()

@@ -1,0 +1,126 @@
+import json
+from typing import Any, ClassVar
+
+import pytest
+
+from kith.domain.errors import Malformed, NotFound, Unavailable
+from kith.workers import each_change, each_message
+from tests.builders import queue_event
+
+
+def failed(answer: dict[str, list[dict[str, str]]]) -> list[str]:
+    assert list(answer) == ["batchItemFailures"]
+    return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
+
+
+class Handled:
+    """Takes messages, and raises what a message tells it to."""
+
+    outcomes: ClassVar[dict[str, Exception]] = {
+        "domain": NotFound(),
+        "malformed": Malformed("bad"),
+        "unavailable": Unavailable(),
+        "bug": KeyError("post_id"),
+        "recursion": RecursionError(),
+    }
+
+    def __init__(self) -> None:
+        self.seen: list[str] = []
+
+    def __call__(self, message: dict[str, Any]) -> None:
+        self.seen.append(message["is"])
+        if message["is"] in self.outcomes:
+            raise self.outcomes[message["is"]]
+
+
+@pytest.mark.parametrize(
+    ("kinds", "again"),
+    [
+        (["good", "good"], []),
+        (["good", "bug", "good"], ["message-1"]),
+        (["unavailable", "good"], ["message-0"]),
+        (["domain", "malformed"], []),
+        (["bug", "domain", "unavailable", "recursion"], ["message-0", "message-2", "message-3"]),
+    ],
+)
+def test_only_what_may_pass_another_time_is_reported_and_the_rest_goes_on(
+    kinds: list[str], again: list[str]
+) -> None:
+    handle = Handled()
+    handler = each_message("room", handle)
+    assert failed(handler(queue_event(*({"is": kind} for kind in kinds)), None)) == again
+    assert handle.seen == kinds
+
+
+@pytest.mark.parametrize("body", ["", "{", "null", "[]", '"text"', "{}", "\ufffd"])
+def test_a_message_that_cannot_be_read_fails_alone(body: str) -> None:
+    handle = Handled()
+    good = {"messageId": "good", "body": json.dumps({"is": "good"})}
+    event = {"Records": [{"messageId": "poison", "body": body}, good]}
+    assert failed(each_message("room", handle)(event, None)) == ["poison"]
+    assert handle.seen == ["good"]
+
+
+def test_a_dropped_message_is_told_in_the_log_and_its_content_is_not(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    each_message("dropping", Handled())(queue_event({"is": "domain", "text": "private words"}), None)
+    logged = capsys.readouterr().err
+    assert '"dropped"' in logged
+    assert '"not_found"' in logged
+    assert "private words" not in logged
+
+
+def record(place: int, **more: Any) -> dict[str, Any]:
+    return {"eventID": f"event-{place}", "dynamodb": {"SequenceNumber": f"sequence-{place}"}, **more}
+
+
+def changes(*kinds: str) -> dict[str, Any]:
+    return {"Records": [record(place, kind=kind) for place, kind in enumerate(kinds)]}
+
+
+def translate(change: Any) -> list[str]:
+    if change["kind"] == "poison":
+        raise ValueError("no item of ours")
+    return [f"{change['eventID']}/{each}" for each in range(int(change["kind"]))]
+
+
+def test_changes_are_published_in_order_and_together() -> None:
+    published: list[list[str]] = []
+    handler = each_change("room", translate, published.append)
+    assert failed(handler(changes("1", "0", "2"), None)) == []
+    assert published == [["event-0/0", "event-2/0", "event-2/1"]]
+
+
+@pytest.mark.parametrize(
+    ("kinds", "told"),
+    [
+        (["1", "poison", "1"], ["event-0/0"]),
+        (["poison", "1"], []),
+        (["1", "1", "poison"], ["event-0/0", "event-1/0"]),
+        (["1", "poison", "poison"], ["event-0/0"]),
+    ],
+)
+def test_what_stands_before_a_poisonous_change_is_published_and_the_stream_goes_on_from_there(
+    kinds: list[str], told: list[str]
+) -> None:
+    published: list[str] = []
+    handler = each_change("room", translate, published.extend)
+    assert failed(handler(changes(*kinds), None)) == [f"sequence-{kinds.index('poison')}"]
+    assert published == told
+
+
+@pytest.mark.parametrize("kinds", [["1", "1"], ["1", "poison"]])
+def test_what_could_not_be_published_comes_again_from_the_first(kinds: list[str]) -> None:
+    def refuse(_: list[str]) -> None:
+        raise Unavailable
+
+    assert failed(each_change("room", translate, refuse)(changes(*kinds), None)) == ["sequence-0"]
+
+
+def test_a_bug_in_publishing_fails_the_whole_batch() -> None:
+    def refuse(_: list[str]) -> None:
+        raise KeyError("bus")
+
+    with pytest.raises(KeyError):
+        each_change("room", translate, refuse)(changes("1"), None)
