@@ -182,7 +182,7 @@ def test_an_attached_emulator_ends_with_the_one_who_started_it(emulated: Emulate
         f"process.start(Home(Path({str(emulated.home.folder)!r})), process.{emulated.ports!r}, attached=True)"
     )
 
-    subprocess.run([sys.executable, "-c", start], cwd=ROOT, check=True)  # noqa: S603  # our own program
+    subprocess.run([sys.executable, "-c", start], cwd=ROOT, check=True)  # our own program
 
     eventually(lambda: process.find(emulated.home) is None)
     emulated.start()
@@ -240,7 +240,7 @@ patches.apply(Path("log"), Path("layers"))
 def in_emulator(program: str) -> subprocess.CompletedProcess[str]:
     """Run a program in the emulator's virtual environment."""
     command = [str(EMULATOR / "bin" / "python"), "-c", program]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603  # our own
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)  # our own
 
 
 def listening(pid: int) -> set[tuple[str, int]]:
@@ -262,5 +262,5 @@ def listening(pid: int) -> set[tuple[str, int]]:
 def in_group(leader: int) -> list[str]:
     """Return the processes of a group."""
     command = ["/usr/bin/env", "ps", "-o", "pid=", "-g", str(leader)]
-    found = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603  # only looks
+    found = subprocess.run(command, capture_output=True, text=True, check=False)  # only looks
     return found.stdout.split()
