@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field, SecretStr
+from pydantic import BaseModel, Field, SecretStr, StrictBool
 
 from kith.domain.users import PASSWORD_LEAST, PASSWORD_MOST
 from kith.web.views import Submitted, UserView
@@ -17,7 +17,7 @@ class NewAccount(Submitted):
     email: str
     password: Password
     full_name: str = ""
-    is_private: bool = False
+    is_private: StrictBool = False
 
 
 class Login(Submitted):

@@ -99,7 +99,7 @@ class AccountService:
         """
         if (username is None) == (email is None):
             raise Invalid.because("username", "give either username or email")
-        user_id = self._named(username) if email is None else self.users.id_of_email(email)
+        user_id = self._named(username) if email is None else self._addressed(email)
         credentials = None if user_id is None else self.users.credentials(user_id)
         if not self.passwords.matches(password, credentials.password_hash if credentials else None):
             raise WrongCredentials
@@ -119,6 +119,12 @@ class AccountService:
             return self.users.id_of_username(users.username(username or ""))
         except Invalid:
             return None  # no account can have that name
+
+    def _addressed(self, email: str) -> int | None:
+        try:
+            return self.users.id_of_email(users.email(email))
+        except Invalid:
+            return None  # no account can have that address
 
     def _admission(self, user: User, tally: Tally, session_id: str) -> Admission:
         expires_at = self.clock() // SECOND + self.access_token_seconds

@@ -49,7 +49,9 @@ class Reference:
             NotFound: it does not exist.
         """
         templates: dict[str, Any] = json.loads(self.document)["paths"]
-        if any(re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", template), path) for template in templates):
+        if any(
+            re.fullmatch(re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(template)), path) for template in templates
+        ):
             raise MethodNotAllowed
         raise NotFound("There is no such path.")
 

@@ -1,10 +1,14 @@
-"""Deliveries in progress: waiting for the last, and how long one post takes."""
+"""Deliveries in progress: waiting for the last, and how long one post takes.
+
+Looking at feeds competes with delivering for the one machine, so there is as little of it as tells enough.
+"""
 
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from local.demo.oracle import Post
+from local.demo.graph import Graph
+from local.demo.oracle import Difference, Post
 from local.demo.parallel import in_parallel
 from local.demo.progress import Progress, Timer
 
@@ -14,14 +18,23 @@ QUIET = 30.0
 LONGEST = 60.0
 """Seconds that one post gets to reach everyone."""
 
-PAUSE = 0.5
+WITNESSES = 50
+PAUSE = 0.2
 BETWEEN_LOOKS = 0.05
-
 WATCHERS = 4
-"""Looking competes with delivering for one machine."""
 
-Read = Callable[[str], Collection[Post]]
-"""Returns what is in someone's feed."""
+Shows = Callable[[str, Post], bool]
+"""Tells whether someone's feed shows a post."""
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """A post to wait for in one feed, as a sign that those before it have been delivered too."""
+
+    reader: str
+    post: Post
+    deliveries: int
+    """How many there are since the witness before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,34 +52,59 @@ class Reach:
     """From the answer to the author until the first look at which the last feed had it."""
 
 
-def await_all(expected: Mapping[str, Sequence[Post]], read: Read, timer: Timer = time.monotonic) -> float:
-    """Wait until every feed has all that it should, or nothing has arrived anywhere for `QUIET` seconds.
+def witnesses(graph: Graph, posts: Sequence[Post], most: int = WITNESSES) -> list[Witness]:
+    """Return some posts, evenly spread and the newest among them, each with its follower of the shortest feed."""
+    read = sorted((post for post in posts if graph.followers[post.author]), key=lambda post: post.post_id)
+    step = -(-len(read) // most)
+    found = []
+    for end in range(len(read), 0, -step):
+        batch, last = read[max(end - step, 0) : end], read[end - 1]
+        reader = min(graph.followers[last.author], key=lambda label: len(graph.following[label]))
+        found.append(Witness(reader, last, sum(len(graph.followers[post.author]) for post in batch)))
+    return found[::-1]
+
+
+def await_witnesses(awaited: Sequence[Witness], shows: Shows, timer: Timer = time.monotonic) -> float:
+    """Wait until the last witness has its post, or none gets one for `QUIET` seconds.
 
     Returns:
-        Seconds until the last arrival was seen.
+        Seconds until the last was seen.
     """
-    arrived = dict.fromkeys(expected, 0)
-    pending = list(expected)
     began = last = timer()
-    with Progress("delivering to feeds", sum(map(len, expected.values())), timer) as progress:
-        while True:
-            for place, posts in in_parallel(pending, read):
-                reader = pending[place]
-                count = len(set(posts).intersection(expected[reader]))
-                if count > arrived[reader]:
-                    progress.advance(count - arrived[reader])
-                    arrived[reader], last = count, timer()
-            pending = [reader for reader in pending if arrived[reader] < len(expected[reader])]
-            if not pending or timer() - last > QUIET:
-                return last - began
-            time.sleep(PAUSE)
+    with Progress("delivering", sum(witness.deliveries for witness in awaited), timer) as progress:
+        for witness in awaited:
+            while not shows(witness.reader, witness.post):
+                if timer() - last > QUIET:
+                    return last - began
+                time.sleep(PAUSE)
+            last = timer()
+            progress.advance(witness.deliveries)
+    return last - began
+
+
+def await_late(
+    differences: Mapping[str, Difference], differ: Callable[[str], Difference], timer: Timer = time.monotonic
+) -> dict[str, Difference]:
+    """Look again at feeds where something is missing, until nothing is or nothing changes for `QUIET` seconds.
+
+    Returns:
+        How everyone's feed differs at last; those that do not are left out.
+    """
+    current = dict(differences)
+    changed = timer()
+    while (late := [reader for reader in current if current[reader].missing]) and timer() - changed <= QUIET:
+        time.sleep(PAUSE)
+        for place, difference in in_parallel(late, differ):
+            if difference != current[late[place]]:
+                current[late[place]], changed = difference, timer()
+    return {reader: difference for reader, difference in current.items() if difference}
 
 
 def reach(
     author: str,
     followers: Sequence[str],
     publish: Callable[[], Post],
-    shows: Callable[[str, Post], bool],
+    shows: Shows,
     timer: Timer = time.monotonic,
 ) -> tuple[Post, Reach]:
     """Publish a post and watch it arrive.

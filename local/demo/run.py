@@ -1,6 +1,8 @@
 """The demonstration: a graph's people register, follow and post; then every feed is compared with what it must be."""
 
+import itertools
 import random
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -17,7 +19,7 @@ from local.demo.report import Work
 READERS, SHOWN = 3, 4
 """How many feeds are shown, and how many posts of each."""
 
-USUAL_PAGE, LARGEST_PAGE = 20, 100
+PAGE = 20
 
 
 @dataclass
@@ -63,9 +65,7 @@ class Demo:
         publishing = each("publishing posts", drafts(self.graph, self.api.people), self.api.publish)
         self._did("posts", publishing)
         self.posts = publishing.results
-        waited = delivery.await_all(
-            oracle.feeds(self.graph, self.posts), lambda reader: self._feed(reader, LARGEST_PAGE)
-        )
+        waited = delivery.await_witnesses(delivery.witnesses(self.graph, self.posts), self._shows)
         deliveries = sum(len(self.graph.followers[post.author]) for post in self.posts)
         self.work.append(Work("deliveries", deliveries, publishing.seconds + waited))
 
@@ -77,20 +77,20 @@ class Demo:
         for _ in in_parallel([author, *followers], self.api.renew):
             """Logging in must not count as delivery."""
         post, reach = delivery.reach(
-            author, followers, lambda: self.api.publish(last_word(author)), self._shows_on_top
+            author, followers, lambda: self.api.publish(last_word(author)), self._shows
         )
         self.posts.append(post)
         return reach
 
     def _differences(self) -> dict[str, Difference]:
-        comparing = each("comparing feeds", self.graph.people, lambda reader: self._feed(reader, USUAL_PAGE))
-        self._did("feeds compared", comparing)
         expected = oracle.feeds(self.graph, self.posts)
-        compared = {
-            reader: oracle.difference(expected[reader], found)
-            for reader, found in zip(self.graph.people, comparing.results, strict=True)
-        }
-        return {reader: difference for reader, difference in compared.items() if difference}
+
+        def differ(reader: str) -> Difference:
+            return oracle.difference(expected[reader], list(self._feed(reader)))
+
+        comparing = each("comparing feeds", self.graph.people, differ)
+        self._did("feeds compared", comparing)
+        return delivery.await_late(dict(zip(self.graph.people, comparing.results, strict=True)), differ)
 
     def _show_feeds(self) -> None:
         expected = oracle.feeds(self.graph, self.posts)
@@ -99,11 +99,12 @@ class Demo:
             shown = report.feed_lines(self.api.people[reader], self.graph, newest, len(expected[reader]))
             print("\n".join(shown))
 
-    def _feed(self, reader: str, page: int) -> list[Post]:
-        return [self._post_of(item) for item in self.api.feed(reader, limit=page)]
+    def _feed(self, reader: str) -> Iterator[Post]:
+        return map(self._post_of, self.api.feed(reader, limit=PAGE))
 
-    def _shows_on_top(self, reader: str, post: Post) -> bool:
-        return post in map(self._post_of, self.api.page(reader, limit=SHOWN)["items"])
+    def _shows(self, reader: str, post: Post) -> bool:
+        newer = itertools.takewhile(lambda each: each.post_id >= post.post_id, self._feed(reader))
+        return post in newer
 
     def _post_of(self, item: Json) -> Post:
         username = item["author"]["username"]

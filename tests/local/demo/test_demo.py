@@ -51,7 +51,7 @@ def test_feeds_are_compared_to_their_last_page(monkeypatch: pytest.MonkeyPatch) 
         if "cursor" in request.url.params:
             pages.append(request.url.params["cursor"])
 
-    monkeypatch.setattr("local.demo.run.USUAL_PAGE", 2)
+    monkeypatch.setattr("local.demo.run.PAGE", 2)
 
     assert demo_on(FakeKith(before=note)).run()
     assert {"2", "4"} <= set(pages)

@@ -30,6 +30,9 @@ LONGEST_TOKEN = 2_048
 LONGEST_LIFE = 3_600
 """Seconds; stages set less."""
 
+CLOCK_SKEW = 5
+"""Seconds that a signer's clock may be ahead of a verifier's."""
+
 _TOKEN = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
 _CLAIMS = frozenset({"iss", "aud", "sub", "iat", "nbf", "exp", "jti", "sid", "ver"})
 _TIMES = ("iat", "nbf", "exp")
@@ -141,7 +144,8 @@ def verified(token: str, jwk: Mapping[str, Any], *, now: int) -> Caller:
         raise Unauthenticated from error
     present = now // SECOND
     lives = 0 < claims["exp"] - claims["iat"] <= LONGEST_LIFE
-    if not lives or not claims["nbf"] <= present < claims["exp"] or claims["iat"] > present:
+    begun = max(claims["nbf"], claims["iat"]) <= present + CLOCK_SKEW
+    if not lives or not begun or present >= claims["exp"]:
         _refuse()
     return Caller(int(claims["sub"]), claims["sid"], claims["exp"])
 

@@ -129,3 +129,7 @@ def test_naughty_strings_as_texts_and_tags_are_read_or_refused() -> None:
         except Invalid as refused:
             assert refused.fields  # noqa: PT017  # both outcomes are right
     assert read > 20
+
+
+def test_what_stands_after_a_number_sign_and_is_no_hashtag_is_text() -> None:
+    assert posts.hashtags(f"#½ off, #{'ß' * 60}, #... and #real") == ("real",)

@@ -1,9 +1,10 @@
 """Posts: what one is, and what may be written in it."""
 
+import contextlib
 import itertools
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -102,15 +103,23 @@ def folded_hashtag(value: str) -> str:
     return folded
 
 
+def _hashtags_in(text: str) -> Iterator[str]:
+    for run in _HASHTAG.findall(text):
+        tag = "".join(itertools.takewhile(_in_hashtag, run))
+        with contextlib.suppress(Invalid):
+            if not tag.isdecimal():
+                yield folded_hashtag(tag)
+
+
 def hashtags(text: str, given: Iterable[str] = ()) -> tuple[str, ...]:
     """Return the hashtags of a text and those given beside it, folded, each once, in order of appearance.
 
+    What stands after a `#` in the text and cannot be a hashtag is text.
+
     Raises:
-        Invalid: one of them is no hashtag, or there are more than 30.
+        Invalid: one of those given is no hashtag, or there are more than 30.
     """
-    written = ("".join(itertools.takewhile(_in_hashtag, run)) for run in _HASHTAG.findall(text))
-    found = (tag for tag in written if 0 < len(tag) <= HASHTAG_MOST and not tag.isdecimal())
-    folded = tuple(dict.fromkeys(folded_hashtag(tag) for tag in (*found, *given)))
+    folded = tuple(dict.fromkeys((*_hashtags_in(text), *map(folded_hashtag, given))))
     if len(folded) > HASHTAGS_MOST:
         raise Invalid.because("hashtags", f"must be at most {HASHTAGS_MOST}, not {len(folded)}")
     return folded

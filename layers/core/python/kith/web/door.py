@@ -139,8 +139,8 @@ class Door:
                 if name.lower() != "content-type"
             }
             result: Result = resolver.resolve(event | {"headers": headers}, context)  # type: ignore[arg-type]  # Powertools asks for the whole context
-        except DomainError as error:
-            result = _result(problem(error, request_id))
+        except Exception as error:  # noqa: BLE001  # every error of every route has one body
+            result = _result(self._told(error, request_id))
         return self._finished(event, result, request_id, caller, started)
 
     def _finished(
@@ -212,21 +212,24 @@ class Door:
 
         def failed(error: Exception) -> Response[str]:
             request_id = resolver.context["request_id"]
-            if isinstance(error, DomainError):
-                return problem(error, request_id)
             if isinstance(error, NotFoundError):
-                return problem(self._why_unrouted(resolver.current_event.path), request_id)
-            if isinstance(error, RequestValidationError):
-                return problem(Invalid(None, *map(_field_error, error.errors())), request_id)
-            logger(self.room).exception("request failed", extra={"request_id": request_id})
-            status = HTTPStatus.INTERNAL_SERVER_ERROR
-            detail = "Something went wrong here. It has been logged under this request_id."
-            return Response(
-                status, problems.CONTENT_TYPE, problems.body_of(status, "internal", detail, request_id)
-            )
+                error = self._why_unrouted(resolver.current_event.path)
+            elif isinstance(error, RequestValidationError):
+                error = Invalid(None, *map(_field_error, error.errors()))
+            return self._told(error, request_id)
 
         resolver.exception_handler(Exception)(failed)
         return resolver
+
+    def _told(self, error: Exception, request_id: str) -> Response[str]:
+        """Return the response that tells a client of an error; one that is ours to mend is logged, not told."""
+        if isinstance(error, DomainError):
+            return problem(error, request_id)
+        logger(self.room).error("request failed", exc_info=error, extra={"request_id": request_id})
+        status = HTTPStatus.INTERNAL_SERVER_ERROR
+        detail = "Something went wrong here. It has been logged under this request_id."
+        text = problems.body_of(status, "internal", detail, request_id)
+        return Response(status, problems.CONTENT_TYPE, text)
 
 
 def problem(error: DomainError, request_id: str) -> Response[str]:

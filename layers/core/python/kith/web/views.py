@@ -3,7 +3,7 @@
 from typing import Annotated, Any, Literal
 
 from aws_lambda_powertools.event_handler.openapi.params import Path
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from kith.domain import ids
 from kith.domain.clock import rfc3339
@@ -12,8 +12,17 @@ from kith.domain.posts import Post
 from kith.domain.users import Tally, User
 from kith.tokens import Caller
 
+
+def _decimal(text: str) -> str:
+    if not (text.isascii() and text.isdecimal()):
+        raise ValueError("must be an identifier in decimal digits")
+    return text
+
+
 Id = Annotated[int, Field(ge=1, lt=ids.LIMIT, strict=True, description="An identifier, below 2^53.")]
-PathId = Annotated[int, Path(ge=1, lt=ids.LIMIT, description="An identifier, below 2^53.")]
+PathId = Annotated[
+    int, BeforeValidator(_decimal), Path(ge=1, lt=ids.LIMIT, description="An identifier, below 2^53.")
+]
 Timestamp = Annotated[
     str, Field(description="RFC 3339, UTC, milliseconds.", examples=["2026-01-31T12:00:00.000Z"])
 ]
