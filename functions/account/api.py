@@ -1,17 +1,32 @@
-"""Accounts over HTTP."""
+"""Accounts over HTTP: registering, logging in and out, and the keys that verify tokens."""
 
 from http import HTTPStatus
 from typing import Annotated
 
+from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Body
 
 from functions.account import wiring
-from functions.account.schemas import KeySet, Login, NewAccount, Session
-from functions.account.service import Admission
-from kith.web.door import Door
+from functions.account.schemas import (
+    KeySet,
+    Login,
+    NewAccount,
+    PasswordChange,
+    Refresh,
+    Session,
+    SessionList,
+    SessionView,
+    TokenPair,
+)
+from functions.account.service import Admitted
+from kith.domain.clock import rfc3339
+from kith.web.admission import gatekeeper
+from kith.web.door import Authenticated, Door
 from kith.web.views import UserView
 
-door = Door("account", wiring.gate)
+door = Door("account", gatekeeper)
+
+NO_CONTENT = HTTPStatus.NO_CONTENT
 
 
 @door.route("POST", "/api/v1/register", public=True, status=HTTPStatus.CREATED)
@@ -38,18 +53,73 @@ def log_in(login: Annotated[Login, Body()]) -> Session:
     )
 
 
+@door.route("POST", "/api/v1/refresh", public=True)
+def refresh(body: Annotated[Refresh, Body()]) -> TokenPair:
+    """Exchange a refresh token for the next pair. Showing an old one ends the session."""
+    tokens = wiring.service().refresh(body.refresh_token.get_secret_value())
+    return TokenPair(
+        access_token=tokens.access_token, expires_in=tokens.expires_in, refresh_token=tokens.refresh_token
+    )
+
+
+@door.route("POST", "/api/v1/logout", status=NO_CONTENT)
+def log_out(caller: Authenticated) -> Response[None]:
+    """End this session: its tokens stop working at once."""
+    wiring.service().log_out(caller)
+    return Response(NO_CONTENT)
+
+
+@door.route("POST", "/api/v1/logout/all", status=NO_CONTENT)
+def log_out_everywhere(caller: Authenticated) -> Response[None]:
+    """End all one's sessions: their tokens stop working at once."""
+    wiring.service().log_out_everywhere(caller)
+    return Response(NO_CONTENT)
+
+
+@door.route("GET", "/api/v1/sessions")
+def list_sessions(caller: Authenticated) -> SessionList:
+    """List one's sessions."""
+    views = [
+        SessionView(
+            session_id=session.session_id,
+            created_at=rfc3339(session.created_at),
+            refreshed_at=rfc3339(session.refreshed_at),
+            expires_at=rfc3339(session.expires_at),
+            is_current=session.session_id == caller.session_id,
+        )
+        for session in wiring.service().sessions_of(caller)
+    ]
+    return SessionList(sessions=views)
+
+
+@door.route("DELETE", "/api/v1/sessions/{sid}", status=NO_CONTENT)
+def end_session(sid: str, caller: Authenticated) -> Response[None]:
+    """End one of one's sessions: its tokens stop working at once."""
+    wiring.service().end_session(caller, sid)
+    return Response(NO_CONTENT)
+
+
+@door.route("POST", "/api/v1/password", status=NO_CONTENT)
+def change_password(change: Annotated[PasswordChange, Body()], caller: Authenticated) -> Response[None]:
+    """Change one's password. One's other sessions end."""
+    wiring.service().change_password(
+        caller, change.current_password.get_secret_value(), change.new_password.get_secret_value()
+    )
+    return Response(NO_CONTENT)
+
+
 @door.route("GET", "/.well-known/jwks.json", public=True, cache="public, max-age=300")
 def public_keys() -> KeySet:
     """The public keys that verify access tokens."""
     return KeySet(keys=wiring.service().public_keys())
 
 
-def _session(admission: Admission) -> Session:
+def _session(admitted: Admitted) -> Session:
     return Session(
-        user=UserView.of(admission.user, admission.tally),
-        access_token=admission.access_token,
-        expires_in=admission.expires_in,
-        refresh_token=admission.refresh_token,
+        user=UserView.of(admitted.user, admitted.tally),
+        access_token=admitted.tokens.access_token,
+        expires_in=admitted.tokens.expires_in,
+        refresh_token=admitted.tokens.refresh_token,
     )
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, Field, SecretStr, StrictBool
 
 from kith.domain.users import PASSWORD_LEAST, PASSWORD_MOST
-from kith.web.views import Submitted, UserView
+from kith.web.views import Submitted, Timestamp, UserView
 
 Password = Annotated[SecretStr, Field(min_length=PASSWORD_LEAST, max_length=PASSWORD_MOST)]
 
@@ -42,3 +42,41 @@ class KeySet(BaseModel):
     """Public keys as JWKs (RFC 7517)."""
 
     keys: list[dict[str, Any]]
+
+
+class Refresh(Submitted):
+    """The refresh token to exchange."""
+
+    refresh_token: Annotated[SecretStr, Field(max_length=256)]
+
+
+class TokenPair(BaseModel):
+    """The next tokens of a session. The refresh token that was sent is used up."""
+
+    access_token: str
+    token_type: Literal["Bearer"] = "Bearer"  # noqa: S105  # a scheme, not a secret
+    expires_in: int = Field(description="Seconds until the access token expires.")
+    refresh_token: str
+
+
+class PasswordChange(Submitted):
+    """The present password and the next."""
+
+    current_password: Annotated[SecretStr, Field(max_length=PASSWORD_MOST)]
+    new_password: Password
+
+
+class SessionView(BaseModel):
+    """One login of the caller."""
+
+    session_id: str
+    created_at: Timestamp
+    refreshed_at: Timestamp
+    expires_at: Timestamp
+    is_current: bool
+
+
+class SessionList(BaseModel):
+    """The caller's logins, the latest used first."""
+
+    sessions: list[SessionView]

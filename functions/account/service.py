@@ -1,14 +1,17 @@
-"""Accounts: making one, and proving to be its owner."""
+"""Accounts: making one, proving to be its owner, and ending what was proved."""
 
-import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from kith.domain import users
 from kith.domain.clock import DAY, SECOND, Clock
-from kith.domain.errors import Invalid, Unavailable
-from kith.domain.users import Registration, Tally, User, WrongCredentials
-from kith.table.users import EmailClaimChanged, IdentifierTaken, SessionStore, UserStore
+from kith.domain.errors import Invalid, Unauthenticated, Unavailable
+from kith.domain.sessions import Session, SessionNotFound, new_session_id
+from kith.domain.users import Registration, Tally, User, WrongCredentials, WrongPassword
+from kith.table.connection import Table
+from kith.table.sessions import SessionStore
+from kith.table.users import EmailClaimChanged, IdentifierTaken, UserStore
 from kith.tokens import Caller
 
 SESSION_LIFETIME = 30 * DAY
@@ -38,37 +41,50 @@ class Issuer(Protocol):
         """Return the refresh token of a session's generation."""
         ...
 
+    def opened_refresh_token(self, token: str) -> tuple[int, str, int]:
+        """Return the user, session and generation of a refresh token, or raise Unauthenticated when it is forged."""
+        ...
+
     def public_keys(self) -> list[dict[str, Any]]:
         """Return the public keys of access tokens."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
-class Admission:
-    """An account that has just proved itself, and its tokens; `expires_in` is in seconds."""
+class Tokens:
+    """What speaks for an account; `expires_in` is in seconds."""
 
-    user: User
-    tally: Tally
     access_token: str
     refresh_token: str
     expires_in: int
 
 
 @dataclass(frozen=True, slots=True)
-class AccountService:
-    """The use cases of the account room."""
+class Admitted:
+    """An account that has just proved itself."""
 
+    user: User
+    tally: Tally
+    tokens: Tokens
+
+
+@dataclass(frozen=True, slots=True)
+class AccountService:
+    """The use cases of logging in and out."""
+
+    table: Table
     users: UserStore
     sessions: SessionStore
     passwords: Passwords
     issuer: Issuer
-    new_id: Clock
+    new_id: Callable[[], int]
     clock: Clock
     access_token_seconds: int
+    refresh_grace_seconds: int
 
     def register(
         self, *, username: str, email: str, password: str, full_name: str, is_private: bool
-    ) -> Admission:
+    ) -> Admitted:
         """Make an account and log it in.
 
         Raises:
@@ -77,20 +93,21 @@ class AccountService:
         """
         name, address, shown = users.username(username), users.email(email), users.full_name(full_name)
         password_hash = self.passwords.hashed(password)
-        session_id = _new_session_id()
         for _ in range(ATTEMPTS):
             user = User(self.new_id(), name, full_name=shown, is_private=is_private)
-            session = self.sessions.opening(
-                user.user_id, session_id, created_at=self.clock(), lifetime=SESSION_LIFETIME
-            )
+            session = self._new_session(user.user_id, epoch=0)
             try:
-                self.users.add(Registration(user, address, password_hash), session)
+                self.users.add(
+                    Registration(user, address, password_hash),
+                    self.sessions.opening(session),
+                    now=self.clock(),
+                )
             except (IdentifierTaken, EmailClaimChanged):
                 continue
-            return self._admission(user, Tally(), session_id)
+            return Admitted(user, Tally(), self._tokens(session))
         raise Unavailable
 
-    def log_in(self, *, username: str | None, email: str | None, password: str) -> Admission:
+    def log_in(self, *, username: str | None, email: str | None, password: str) -> Admitted:
         """Open a session for the owner of an account.
 
         Raises:
@@ -103,16 +120,76 @@ class AccountService:
         credentials = None if user_id is None else self.users.credentials(user_id)
         if not self.passwords.matches(password, credentials.password_hash if credentials else None):
             raise WrongCredentials
-        user = self.users.by_id(user_id) if user_id is not None else None
-        if user is None or not user.is_active:
+        if user_id is None:
             raise WrongCredentials
-        session_id = _new_session_id()
-        self.sessions.open(user.user_id, session_id, created_at=self.clock(), lifetime=SESSION_LIFETIME)
-        return self._admission(user, self.users.tally(user.user_id), session_id)
+        user, epoch = self.table.together(
+            lambda: self.users.by_id(user_id), lambda: self.sessions.epoch(user_id)
+        )
+        if user is None or epoch is None or not user.is_active:
+            raise WrongCredentials
+        session = self._new_session(user_id, epoch)
+        self.sessions.open(session)
+        return Admitted(user, self.users.tally(user_id), self._tokens(session))
+
+    def refresh(self, token: str) -> Tokens:
+        """Exchange a refresh token for the next pair; the same token again yields the same pair for a few seconds.
+
+        Raises:
+            Unauthenticated: it is forged, or its session has ended, or ends because an old one was shown.
+        """
+        user_id, session_id, generation = self.issuer.opened_refresh_token(token)
+        grace = self.refresh_grace_seconds * SECOND
+        return self._tokens(
+            self.sessions.refresh(user_id, session_id, generation, now=self.clock(), grace=grace)
+        )
+
+    def log_out(self, caller: Caller) -> None:
+        """End the session that the caller speaks from, at once."""
+        self._end(caller.user_id, [caller.session_id])
+
+    def log_out_everywhere(self, caller: Caller) -> None:
+        """End all sessions of the caller, at once."""
+        self.sessions.end_all(caller.user_id)
+
+    def sessions_of(self, caller: Caller) -> list[Session]:
+        """Return the caller's sessions, the latest first."""
+        found = self.sessions.of_user(caller.user_id, now=self.clock())
+        return sorted(found, key=lambda session: session.refreshed_at, reverse=True)
+
+    def end_session(self, caller: Caller, session_id: str) -> None:
+        """End one of the caller's sessions.
+
+        Raises:
+            SessionNotFound: the caller has none with that identifier.
+        """
+        if session_id not in {session.session_id for session in self.sessions_of(caller)}:
+            raise SessionNotFound
+        self._end(caller.user_id, [session_id])
+
+    def change_password(self, caller: Caller, current: str, new: str) -> None:
+        """Replace the caller's password and end the caller's other sessions.
+
+        Raises:
+            WrongPassword: the current one is not the account's.
+            Invalid: the new one is not acceptable.
+        """
+        credentials = self.users.credentials(caller.user_id)
+        self.table.guard()  # nothing is hashed for a request over its limit
+        if credentials is None:
+            raise Unauthenticated
+        if not self.passwords.matches(current, credentials.password_hash):
+            raise WrongPassword
+        self.users.change_password(caller.user_id, credentials.password_hash, self.passwords.hashed(new))
+        others = [session.session_id for session in self.sessions_of(caller)]
+        self._end(caller.user_id, [each for each in others if each != caller.session_id])
 
     def public_keys(self) -> list[dict[str, Any]]:
         """Return the public keys that verify access tokens, as JWKs."""
         return self.issuer.public_keys()
+
+    def _end(self, user_id: int, session_ids: list[str]) -> None:
+        until = self.clock() + self.access_token_seconds * SECOND
+        self.sessions.end(user_id, session_ids, until=until)
 
     def _named(self, username: str | None) -> int | None:
         try:
@@ -126,16 +203,23 @@ class AccountService:
         except Invalid:
             return None  # no account can have that address
 
-    def _admission(self, user: User, tally: Tally, session_id: str) -> Admission:
-        expires_at = self.clock() // SECOND + self.access_token_seconds
-        return Admission(
-            user,
-            tally,
-            access_token=self.issuer.access_token(Caller(user.user_id, session_id, expires_at)),
-            refresh_token=self.issuer.refresh_token(session_id, 1),
-            expires_in=self.access_token_seconds,
+    def _new_session(self, user_id: int, epoch: int) -> Session:
+        now = self.clock()
+        return Session(
+            user_id,
+            new_session_id(user_id),
+            epoch,
+            generation=1,
+            created_at=now,
+            refreshed_at=now,
+            expires_at=now + SESSION_LIFETIME,
         )
 
-
-def _new_session_id() -> str:
-    return secrets.token_hex(12)
+    def _tokens(self, session: Session) -> Tokens:
+        expires_at = self.clock() // SECOND + self.access_token_seconds
+        caller = Caller(session.user_id, session.session_id, session.epoch, expires_at)
+        return Tokens(
+            access_token=self.issuer.access_token(caller),
+            refresh_token=self.issuer.refresh_token(session.session_id, session.generation),
+            expires_in=self.access_token_seconds,
+        )

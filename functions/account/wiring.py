@@ -10,21 +10,16 @@ from kith.deployment import settings, table
 from kith.domain.clock import system_clock
 from kith.domain.ids import Identifiers
 from kith.table.keys import KeyStore
-from kith.table.users import SessionStore, UserStore
+from kith.table.sessions import SessionStore
+from kith.table.users import UserStore
 from kith.vault import Vault
-from kith.web.gate import TokenGate
-
-
-@cache
-def gate() -> TokenGate:
-    """Return what tells who is calling."""
-    return TokenGate(KeyStore(table()))
 
 
 @cache
 def service() -> AccountService:
-    """Return the use cases."""
+    """Return the use cases of logging in and out."""
     return AccountService(
+        table=table(),
         users=UserStore(table()),
         sessions=SessionStore(table()),
         passwords=Argon2Passwords(),
@@ -34,4 +29,5 @@ def service() -> AccountService:
         new_id=Identifiers(),
         clock=system_clock,
         access_token_seconds=settings().knobs.access_token_seconds,
+        refresh_grace_seconds=settings().knobs.refresh_grace_seconds,
     )

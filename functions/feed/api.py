@@ -8,11 +8,12 @@ from functions.feed import wiring
 from functions.feed.schemas import Explanation, Feed, FeedItem, Reason
 from functions.feed.timeline import Shown
 from kith.domain.feeds import Arrival
+from kith.web.admission import gatekeeper
 from kith.web.door import Authenticated, Door
 from kith.web.paging import Cursor, Limit
 from kith.web.views import AuthorView, PostView
 
-door = Door("feed", wiring.gate)
+door = Door("feed", gatekeeper)
 
 ROUTE = "feed"
 Explain = Annotated[Literal["0", "1"], Query(description="1 adds how each item got into the feed.")]

@@ -8,14 +8,7 @@ from kith.domain.clock import system_clock
 from kith.table.feeds import FeedStore
 from kith.table.follows import FollowStore
 from kith.table.keys import KeyStore
-from kith.web.gate import TokenGate
 from kith.web.paging import Cursors
-
-
-@cache
-def gate() -> TokenGate:
-    """Return what tells who is calling."""
-    return TokenGate(KeyStore(table()))
 
 
 @cache

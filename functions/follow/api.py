@@ -8,10 +8,11 @@ from functions.follow import wiring
 from functions.follow.schemas import FollowClaim, Followed, FollowRequest, FollowResult, Unfollowed
 from functions.follow.service import Standing
 from kith.domain.follows import FollowState
+from kith.web.admission import gatekeeper
 from kith.web.door import Authenticated, Door
 from kith.web.views import PathId, must_be_caller
 
-door = Door("follow", wiring.gate)
+door = Door("follow", gatekeeper)
 
 Claim = Annotated[FollowClaim | None, Body()]
 

@@ -6,15 +6,7 @@ from functions.follow.service import FollowService
 from kith.deployment import settings, table
 from kith.domain.clock import DAY, system_clock
 from kith.table.follows import FollowStore
-from kith.table.keys import KeyStore
 from kith.table.users import UserStore
-from kith.web.gate import TokenGate
-
-
-@cache
-def gate() -> TokenGate:
-    """Return what tells who is calling."""
-    return TokenGate(KeyStore(table()))
 
 
 @cache

@@ -9,10 +9,11 @@ from aws_lambda_powertools.event_handler.openapi.params import Body, Header
 from functions.post import wiring
 from functions.post.schemas import NewPost
 from functions.post.service import Draft, RequestKey
+from kith.web.admission import gatekeeper
 from kith.web.door import Authenticated, Door
 from kith.web.views import PathId, PostView, must_be_caller
 
-door = Door("post", wiring.gate)
+door = Door("post", gatekeeper)
 
 IdempotencyKey = Annotated[
     str | None,

@@ -8,15 +8,7 @@ from kith.domain.clock import DAY, system_clock
 from kith.domain.ids import Identifiers
 from kith.table.follows import FollowStore
 from kith.table.idempotency import IdempotencyStore
-from kith.table.keys import KeyStore
 from kith.table.posts import PostStore
-from kith.web.gate import TokenGate
-
-
-@cache
-def gate() -> TokenGate:
-    """Return what tells who is calling."""
-    return TokenGate(KeyStore(table()))
 
 
 @cache

@@ -26,6 +26,9 @@ class AccountRoom(Construct):
             "dynamodb:GetItem",
             "dynamodb:Query",
             "dynamodb:PutItem",
+            "dynamodb:UpdateItem",
+            "dynamodb:DeleteItem",
+            "dynamodb:BatchWriteItem",
             "dynamodb:ConditionCheckItem",
             on=house.table.table_arn,
         )

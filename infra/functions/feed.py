@@ -17,5 +17,6 @@ class FeedRoom(Construct):
             "dynamodb:BatchGetItem",
             "dynamodb:Query",
             "dynamodb:PutItem",
+            "dynamodb:UpdateItem",
             on=house.table.table_arn,
         )

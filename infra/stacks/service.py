@@ -9,6 +9,7 @@ from infra.functions.feed_fanout import FeedFanoutRoom
 from infra.functions.follow import FollowRoom
 from infra.functions.outbox import OutboxRoom
 from infra.functions.post import PostRoom
+from infra.functions.profile import ProfileRoom
 from infra.functions.reference import ReferenceRoom
 from infra.shared.api import Api
 from infra.shared.house import House
@@ -33,6 +34,7 @@ class ServiceStack(Stack):
         )
         account = AccountRoom(self, house)
         follow = FollowRoom(self, house)
+        profile = ProfileRoom(self, house)
         post = PostRoom(self, house)
         feed = FeedRoom(self, house)
         reference = ReferenceRoom(self, house)
@@ -42,7 +44,7 @@ class ServiceStack(Stack):
         api = Api(
             self,
             stage,
-            doors=[account.api, follow.api, post.api, feed.api],
+            doors=[account.api, profile.api, follow.api, post.api, feed.api],
             otherwise=reference.api,
             routes=described_routes(),
         )

@@ -45,6 +45,8 @@ class Caller:
 
     user_id: int
     session_id: str
+    epoch: int
+    """Of the account; it rises when all its tokens are to end."""
     expires_at: int
     """Seconds since the Unix epoch."""
 
@@ -68,7 +70,7 @@ class SigningKey:
             raise ValueError("access tokens are signed with a P-256 key")  # noqa: TRY004  # the text is wrong, not its type
         return cls(public_jwk(private)["kid"], private)
 
-    def sign(self, caller: Caller, *, token_id: str, version: int, now: int) -> str:
+    def sign(self, caller: Caller, *, token_id: str, now: int) -> str:
         """Return an access token for a caller; `now` is in milliseconds."""
         issued_at = now // SECOND
         claims = {
@@ -80,7 +82,7 @@ class SigningKey:
             "exp": caller.expires_at,
             "jti": token_id,
             "sid": caller.session_id,
-            "ver": version,
+            "ver": caller.epoch,
         }
         return jwt.encode(
             claims, self.private, algorithm=ALGORITHM, headers={"typ": TOKEN_TYPE, "kid": self.kid}
@@ -147,7 +149,7 @@ def verified(token: str, jwk: Mapping[str, Any], *, now: int) -> Caller:
     begun = max(claims["nbf"], claims["iat"]) <= present + CLOCK_SKEW
     if not lives or not begun or present >= claims["exp"]:
         _refuse()
-    return Caller(int(claims["sub"]), claims["sid"], claims["exp"])
+    return Caller(int(claims["sub"]), claims["sid"], claims["ver"], claims["exp"])
 
 
 @cache

@@ -91,6 +91,18 @@ class Invalid(DomainError):
         return cls(None, FieldError(field, message))
 
 
+class TooMany(DomainError):
+    """The caller has done this too often; `retry_after` is in seconds."""
+
+    code = "rate_limited"
+    message = "That is more often than allowed; wait a little."
+
+    def __init__(self, limit: int, retry_after: int) -> None:
+        super().__init__(f"That is more often than allowed; try again in {retry_after} s.")
+        self.limit = limit
+        self.retry_after = retry_after
+
+
 class Unavailable(DomainError):
     """It did not work this time; the same request may work later."""
 

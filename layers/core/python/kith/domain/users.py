@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from kith.domain.errors import Conflict, Invalid, NotFound, Unauthenticated
+from kith.domain.errors import Conflict, Forbidden, Invalid, NotFound, Unauthenticated
 from kith.domain.text import written
 
 FULL_NAME_MOST = 100
@@ -118,6 +118,20 @@ class WrongCredentials(Unauthenticated):
     message = "Username or password is wrong."
 
 
+class WrongPassword(Forbidden):
+    """What was given as the present password is not."""
+
+    code = "wrong_password"
+    message = "The current password is wrong."
+
+
+class AccountSuspended(Forbidden):
+    """The account may not act at present."""
+
+    code = "account_suspended"
+    message = "This account is suspended."
+
+
 class Standing(StrEnum):
     """What an account may do at present."""
 
@@ -163,6 +177,15 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnAccount:
+    """An account as its owner sees it."""
+
+    user: User
+    email: str
+    email_verified: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Registration:
     """A new account, checked: `email` is as written, `password_hash` is an argon2id string."""
 
@@ -194,6 +217,15 @@ def email(value: str) -> str:
     if len(value) > EMAIL_MOST or not _EMAIL.fullmatch(value):
         raise Invalid.because("email", "must be an e-mail address")
     return written("email", value, most=EMAIL_MOST)
+
+
+def bio(value: str) -> str:
+    """Return what somebody says of themselves, as it is stored.
+
+    Raises:
+        Invalid: it is longer than 500 characters or holds control characters.
+    """
+    return written("bio", value, most=BIO_MOST)
 
 
 def full_name(value: str) -> str:

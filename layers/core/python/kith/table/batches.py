@@ -29,13 +29,26 @@ def get_all(table: Table, keys: Iterable[Key], *, pause: Pause = time.sleep) -> 
     return {(item.pk, item.sk): item for item in found}
 
 
+def delete_all(table: Table, keys: Sequence[Key], *, pause: Pause = time.sleep) -> None:
+    """Remove the items at some keys, if they are there, 25 at a time and in parallel.
+
+    Raises:
+        Unavailable: some stayed unprocessed; others are gone.
+    """
+    _write_all(table, [{"DeleteRequest": {"Key": key(*each)}} for each in keys], pause)
+
+
 def put_all(table: Table, items: Sequence[Item], *, pause: Pause = time.sleep) -> None:
     """Store items, overwriting, 25 at a time and in parallel.
 
     Raises:
         Unavailable: some items stayed unprocessed; others are stored.
     """
-    requests = [{"PutRequest": {"Item": item.to_dynamodb_dict()}} for item in items]
+    _write_all(table, [{"PutRequest": {"Item": item.to_dynamodb_dict()}} for item in items], pause)
+
+
+def _write_all(table: Table, requests: list[dict[str, Any]], pause: Pause) -> None:
+    table.guard()
     table.all_of(
         [partial(_write_batch, table, list(batch), pause) for batch in _in_batches(requests, WRITE_BATCH)]
     )

@@ -1,7 +1,7 @@
 """The table, reached through one client with bounded patience."""
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
@@ -56,6 +56,8 @@ class Table:
         Item._connection = None  # noqa: SLF001  # pynamodb has no public way to share a connection
         self.connection = Item._get_connection().connection  # noqa: SLF001  # the same
         _ = self.connection.client  # made here because pynamodb makes it at first use, in whichever thread
+        self.guard: Callable[[], None] = lambda: None
+        """Waits until the request under way may write, or raises why it may not."""
         self._executor = executor or ThreadPoolExecutor(PARALLEL_CALLS, thread_name_prefix="table")
 
     def call(self, operation: str, arguments: dict[str, Any]) -> dict[str, Any]:
@@ -66,6 +68,10 @@ class Table:
         """
         with transient_errors_told():
             return self.connection.dispatch(operation, arguments)
+
+    def start(self, call: Callable[[], First]) -> Future[First]:
+        """Put a call under way."""
+        return self._executor.submit(call)
 
     def together(self, first: Callable[[], First], second: Callable[[], Second]) -> tuple[First, Second]:
         """Return what two calls return that are under way at the same time."""
@@ -109,6 +115,7 @@ class Table:
 
     def put(self, item: Item) -> None:
         """Store an item, overwriting."""
+        self.guard()
         self.call("PutItem", item.get_save_kwargs_from_instance())
 
     def query(
@@ -140,6 +147,15 @@ class Table:
                 break
             arguments["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
         return found
+
+
+def failed_condition(error: ClientError) -> dict[str, Any]:
+    """Return the item that a single write's failed condition met, empty when there was none; raise any other error."""
+    cause = error.__cause__ if isinstance(error.__cause__, ClientError) else error
+    if cause.response["Error"]["Code"] != "ConditionalCheckFailedException":
+        raise error
+    found: dict[str, Any] = dict(cause.response).get("Item") or {}  # type: ignore[assignment]  # the stubs lack it
+    return found
 
 
 def key(pk: str, sk: str) -> dict[str, dict[str, str]]:

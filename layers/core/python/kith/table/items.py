@@ -67,6 +67,7 @@ class UserItem(Item, discriminator="User"):
 class CredentialsItem(Item, discriminator="Credentials"):
     pattern = schema.CREDENTIALS
     email = UnicodeAttribute()
+    email_verified = BooleanAttribute(default=False)
     password_hash = UnicodeAttribute()
 
 
@@ -86,14 +87,28 @@ class TallyItem(Item, discriminator="Tally"):
 
 class SessionItem(Item, discriminator="Session"):
     pattern = schema.SESSION
-    generation = NumberAttribute(default=1)
+    epoch = NumberAttribute()
+    generation = NumberAttribute()
     created_at = NumberAttribute()
+    refreshed_at = NumberAttribute()
     expires_at = NumberAttribute()
+
+
+class GateItem(Item, discriminator="Gate"):
+    """What every request of an account passes; written to by `kith.table.gates`, which adds its buckets."""
+
+    pattern = schema.GATE
+    epoch = NumberAttribute(default=0)
+    """Access tokens of another epoch are refused."""
+    standing = UnicodeAttribute(default="active")
+    seen_at = NumberAttribute(default=0)
 
 
 class UsernameItem(Item, discriminator="Username"):
     pattern = schema.USERNAME
     user_id = NumberAttribute()
+    expires_at = NumberAttribute(null=True)
+    """Set when the name was given up: until then nobody else can have it."""
 
 
 class EmailItem(Item, discriminator="Email"):

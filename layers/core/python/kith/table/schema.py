@@ -99,6 +99,8 @@ TALLY = KeyPattern(
 SESSION = KeyPattern(
     "Session", "U#{user_id:id}", "SESSION#{session_id}", "one login and its refresh generation"
 )
+GATE = KeyPattern("Gate", "U#{user_id:id}", "GATE", "whether an account may act now, and how often it did")
+ADDRESS = KeyPattern("Address", "ADDRESS#{address}", "GATE", "how often an address acted")
 USERNAME = KeyPattern("Username", "USERNAME#{username}", "CLAIM", "whose a username is")
 EMAIL = KeyPattern("Email", "EMAIL#{digest}", "CLAIM", "whose an e-mail address is (by its SHA-256)")
 FOLLOWS = KeyPattern(
@@ -131,6 +133,8 @@ ENTITIES: Final = (
     CREDENTIALS,
     TALLY,
     SESSION,
+    GATE,
+    ADDRESS,
     USERNAME,
     EMAIL,
     FOLLOWS,

@@ -98,6 +98,7 @@ def write(table: Table, *operations: Operation, pause: Pause = time.sleep) -> No
         Unavailable: it stayed in conflict, was throttled or was not answered.
         Exception: the `otherwise` of the first operation whose condition failed.
     """
+    table.guard()
     request = {
         "TransactItems": [operation.request() for operation in operations],
         "ClientRequestToken": str(uuid.uuid4()),

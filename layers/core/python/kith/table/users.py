@@ -4,13 +4,17 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from kith.domain.users import Registration, Standing, Tally, User, UsernameTaken
+from kith.domain.clock import DAY, SECOND
+from kith.domain.errors import Conflict
+from kith.domain.users import OwnAccount, Registration, Standing, Tally, User, UsernameTaken, UserNotFound
 from kith.table import batches
 from kith.table.connection import Table
-from kith.table.items import CredentialsItem, EmailItem, Item, SessionItem, TallyItem, UserItem, UsernameItem
-from kith.table.transactions import Check, Put, write
+from kith.table.gates import GateStore
+from kith.table.items import CredentialsItem, EmailItem, Item, TallyItem, UserItem, UsernameItem
+from kith.table.transactions import Check, Operation, Put, Update, write
 
 TALLY_SHARDS_MOST = 64
+NAME_KEPT = 30 * DAY
 
 
 class EmailClaimChanged(Exception):  # an outcome: what was read of the claim is no longer so
@@ -65,8 +69,8 @@ class UserStore:
 
     table: Table
 
-    def add(self, registration: Registration, session: Put) -> None:
-        """Store a new account and its first session, all or nothing.
+    def add(self, registration: Registration, session: Put, *, now: int) -> None:
+        """Store a new account and its first session, all or nothing; `now` in milliseconds.
 
         The address goes to whoever claims it first; a later account keeps it unclaimed, so that registering does
         not tell who is registered.
@@ -84,7 +88,7 @@ class UserStore:
             self.table,
             Put(
                 UsernameItem.at({"user_id": user_id}, username=user.username),
-                UsernameItem.pk.does_not_exist(),
+                UsernameItem.pk.does_not_exist() | (UsernameItem.expires_at <= now // SECOND),
                 UsernameTaken(),
             ),
             Check(claim, EmailItem.pk.exists(), EmailClaimChanged())
@@ -112,6 +116,7 @@ class UserStore:
                 )
             ),
             Put(TallyItem.at({"is_private": user.is_private}, user_id=user_id, shard="0")),
+            GateStore.making(user_id),
             session,
         )
 
@@ -131,10 +136,77 @@ class UserStore:
         partition, _ = TallyItem.pattern.key(user_id=user_id, shard="0")
         return tally_of(self.table.query(partition, *TallyItem.pattern.sort_range, limit=TALLY_SHARDS_MOST))
 
+    def change(self, user_id: int, *, now: int, **changes: str | bool) -> None:
+        """Change what others see of an account: any of username, full_name, bio and is_private.
+
+        A name that is given up stays its former owner's for 30 days; `now` in milliseconds.
+
+        Raises:
+            UserNotFound: the account is gone or may not act.
+            UsernameTaken: somebody else has the new name.
+        """
+        before = self.by_id(user_id)
+        if before is None:
+            raise UserNotFound
+        operations: list[Operation] = [
+            Update(
+                UserItem.at(user_id=user_id),
+                [getattr(UserItem, name).set(value) for name, value in changes.items()],
+                (UserItem.standing == Standing.ACTIVE) & (UserItem.username == before.username),
+                UserNotFound(),
+            )
+        ]
+        if "is_private" in changes:
+            # Every shard that a follow checks.
+            operations.append(
+                Update(
+                    TallyItem.at(user_id=user_id, shard="0"),
+                    [TallyItem.is_private.set(bool(changes["is_private"]))],
+                    TallyItem.pk.exists(),
+                )
+            )
+        if changes.get("username", before.username) != before.username:
+            new = UsernameItem.at({"user_id": user_id}, username=str(changes["username"]))
+            free = UsernameItem.pk.does_not_exist() | (UsernameItem.expires_at <= now // SECOND)
+            mine = UsernameItem.user_id == user_id
+            given_up = UsernameItem.at(
+                {"user_id": user_id, "expires_at": (now + NAME_KEPT) // SECOND}, username=before.username
+            )
+            operations += [Put(new, free | mine, UsernameTaken()), Put(given_up)]
+        write(self.table, *operations)
+
+    def change_password(self, user_id: int, former: str, new: str) -> None:
+        """Replace a password's hash.
+
+        Raises:
+            Conflict: it has been replaced meanwhile.
+        """
+        write(
+            self.table,
+            Update(
+                CredentialsItem.at(user_id=user_id),
+                [CredentialsItem.password_hash.set(new)],
+                CredentialsItem.password_hash == former,
+                Conflict("The password was changed at the same time."),
+            ),
+        )
+
+    def own(self, user_id: int) -> OwnAccount | None:
+        """Return an account as its owner sees it, in one read."""
+        user_key, credentials_key = (
+            UserItem.pattern.key(user_id=user_id),
+            CredentialsItem.pattern.key(user_id=user_id),
+        )
+        found = batches.get_all(self.table, [user_key, credentials_key])
+        user, credentials = found.get(user_key), found.get(credentials_key)
+        if not isinstance(user, UserItem) or not isinstance(credentials, CredentialsItem):
+            return None
+        return OwnAccount(user_of(user), credentials.email, credentials.email_verified)
+
     def id_of_username(self, username: str) -> int | None:
-        """Return whose a username is."""
+        """Return whose a username is; one that was given up is nobody's."""
         item = self.table.get(UsernameItem, username=username)
-        return None if item is None else int(item.user_id)
+        return None if item is None or item.expires_at is not None else int(item.user_id)
 
     def id_of_email(self, email: str) -> int | None:
         """Return whose an address is."""
@@ -145,30 +217,3 @@ class UserStore:
         """Return what proves to be an account's owner, or None when there is no such account."""
         item = self.table.get(CredentialsItem, user_id=user_id)
         return None if item is None else Credentials(user_id, item.password_hash)
-
-
-@dataclass(frozen=True, slots=True)
-class SessionStore:
-    """Logins: each with the generation of its refresh token."""
-
-    table: Table
-
-    @staticmethod
-    def opening(user_id: int, session_id: str, *, created_at: int, lifetime: int) -> Put:
-        """Return the write that opens a session; times in milliseconds."""
-        return Put(
-            SessionItem.at(
-                {"created_at": created_at, "expires_at": (created_at + lifetime) // 1_000},
-                user_id=user_id,
-                session_id=session_id,
-            ),
-            SessionItem.pk.does_not_exist(),
-        )
-
-    def open(self, user_id: int, session_id: str, *, created_at: int, lifetime: int) -> None:
-        """Open a session of an account that exists."""
-        write(
-            self.table,
-            Check(UserItem.at(user_id=user_id), UserItem.pk.exists()),
-            self.opening(user_id, session_id, created_at=created_at, lifetime=lifetime),
-        )

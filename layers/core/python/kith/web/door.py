@@ -26,11 +26,13 @@ from kith.domain.errors import (
     Malformed,
     NotFound,
     TooLarge,
+    TooMany,
     UnsupportedType,
 )
 from kith.telemetry import logger
 from kith.tokens import Caller
 from kith.web import body, problems
+from kith.web.admission import Admission
 
 LONGEST_BODY = 256 * 1024
 """Bytes. The longest valid post, every character escaped, is a third of it."""
@@ -51,10 +53,14 @@ Result = dict[str, Any]
 
 
 class Gate(Protocol):
-    """Tells who is calling."""
+    """Tells who is calling, and whether often enough."""
 
-    def admit(self, headers: Mapping[str, str]) -> Caller:
-        """Return the caller, or raise a DomainError."""
+    def admit(self, route: str, address: str, headers: Mapping[str, str]) -> Admission:
+        """Start to admit an authenticated request, or raise a DomainError."""
+        ...
+
+    def admit_anyone(self, route: str, address: str) -> Admission:
+        """Admit a request that needs no token, or raise a DomainError."""
         ...
 
 
@@ -127,11 +133,11 @@ class Door:
         started = time.perf_counter()
         request_id = event["requestContext"].get("requestId") or context.aws_request_id
         resolver = self._rest if _is_rest(event) else self._http
-        caller: Caller | None = None
+        admission = Admission(None)
         try:
-            caller = self._admitted(event)
+            admission = self._admitted(event)
             _check_body(event)
-            resolver.context |= {"caller": caller, "request_id": request_id}
+            resolver.context |= {"caller": admission.caller, "request_id": request_id}
             # Powertools would read the type again, less leniently, and where there is no body too.
             headers = {
                 name: value
@@ -139,14 +145,15 @@ class Door:
                 if name.lower() != "content-type"
             }
             result: Result = resolver.resolve(event | {"headers": headers}, context)  # type: ignore[arg-type]  # Powertools asks for the whole context
+            admission.confirm()
         except Exception as error:  # noqa: BLE001  # every error of every route has one body
             result = _result(self._told(error, request_id))
-        return self._finished(event, result, request_id, caller, started)
+        return self._finished(event, result, request_id, admission, started)
 
     def _finished(
-        self, event: Event, result: Result, request_id: str, caller: Caller | None, started: float
+        self, event: Event, result: Result, request_id: str, admission: Admission, started: float
     ) -> Result:
-        headers = HOUSE_HEADERS | {"x-request-id": request_id}
+        headers = HOUSE_HEADERS | {"x-request-id": request_id} | admission.headers()
         route = self._by_key.get(_route_key(event))
         if route is not None and route.cache is not None and result["statusCode"] < HTTPStatus.BAD_REQUEST:
             headers |= {"cache-control": route.cache}
@@ -157,7 +164,7 @@ class Door:
                 "route": _route_key(event),
                 "status": result["statusCode"],
                 "request_id": request_id,
-                "user_id": caller and caller.user_id,
+                "user_id": admission.caller and admission.caller.user_id,
                 "milliseconds": round((time.perf_counter() - started) * 1_000, 1),
             },
         )
@@ -171,13 +178,15 @@ class Door:
             return error
         return NotFound("There is no such path.")
 
-    def _admitted(self, event: Event) -> Caller | None:
-        route = self._by_key.get(_route_key(event))
-        if self.gate is None or (route is not None and route.public):
-            return None
-        return self.gate().admit(
-            {name.lower(): value for name, value in (event.get("headers") or {}).items()}
-        )
+    def _admitted(self, event: Event) -> Admission:
+        if self.gate is None:
+            return Admission(None)
+        key, address = _route_key(event), _address(event)
+        route = self._by_key.get(key)
+        if route is not None and route.public:
+            return self.gate().admit_anyone(key, address)
+        headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+        return self.gate().admit(key, address, headers)
 
     @cached_property
     def _by_key(self) -> dict[str, Route]:
@@ -237,6 +246,13 @@ def problem(error: DomainError, request_id: str) -> Response[str]:
     status = problems.status_of(error)
     text = problems.body_of(status, error.code, str(error), request_id, error.fields)
     headers: dict[str, str | list[str]] = {**HEADERS_OF.get(status, {})}
+    if isinstance(error, TooMany):
+        headers |= {
+            "retry-after": str(error.retry_after),
+            "ratelimit-limit": str(error.limit),
+            "ratelimit-remaining": "0",
+            "ratelimit-reset": str(error.retry_after),
+        }
     return Response(status, problems.CONTENT_TYPE, text, headers)
 
 
@@ -253,6 +269,12 @@ def _route_key(event: Event) -> str:
     if _is_rest(event):
         return f"{event['httpMethod']} {event['resource']}"
     return str(event["routeKey"])
+
+
+def _address(event: Event) -> str:
+    """Return the caller's address as API Gateway saw it; what headers claim about it is anybody's word."""
+    context = event["requestContext"]
+    return str(context["identity"]["sourceIp"] if _is_rest(event) else context["http"]["sourceIp"])
 
 
 def _check_body(event: Event) -> None:

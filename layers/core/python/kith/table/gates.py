@@ -1,0 +1,221 @@
+"""Gates in the table: whether an account may act now and how often it did, told and noted in one conditional write.
+
+Which write it is depends on which buckets are empty. The first attempt takes them as they were last seen here, or for
+empty; a refusal returns what is so, from which the next attempt follows. Only real changes in between need a third.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from kith.domain.clock import SECOND
+from kith.domain.errors import TooMany, Unauthenticated, Unavailable
+from kith.domain.limits import SECOND_US, Limit
+from kith.domain.users import AccountSuspended, Standing
+from kith.table.connection import Table, failed_condition, key
+from kith.table.items import GateItem
+from kith.table.schema import ADDRESS, EXPIRY
+from kith.table.transactions import Put
+
+Gate = dict[str, Any]
+"""A gate as DynamoDB writes it: its buckets and ended sessions are attributes of their own."""
+
+ATTEMPTS = 8
+MICROSECONDS = 1_000
+"""Per millisecond."""
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """One request on one bucket: of a limit, and of what within it."""
+
+    limit: Limit
+    bucket: str = ""
+
+    @property
+    def attribute(self) -> str:
+        """Where the bucket is in its gate."""
+        return f"used:{self.limit.name}:{self.bucket}"
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """A bucket after a request."""
+
+    limit: Limit
+    empty_at: int
+    now: int
+    """Microseconds since the Unix epoch, as is `empty_at`."""
+
+    @property
+    def remaining(self) -> int:
+        """How many more requests it takes at once."""
+        return self.limit.remaining(self.empty_at, self.now)
+
+    @property
+    def reset_after(self) -> int:
+        """Seconds until it is empty."""
+        return self.limit.reset_after(self.empty_at, self.now)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a token says that its account's gate must confirm."""
+
+    user_id: int
+    session_id: str
+    epoch: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    """One conditional write; `now` in microseconds."""
+
+    now: int
+    sets: tuple[str, ...]
+    conditions: tuple[str, ...]
+    names: dict[str, str]
+    values: dict[str, dict[str, str]]
+
+    def charging(self, charges: Sequence[Charge], empty_at: Mapping[str, int]) -> "_Attempt":
+        """Return this write with a request put on buckets that are as they are said to be."""
+        sets, conditions, names, values = (
+            list(self.sets),
+            list(self.conditions),
+            dict(self.names),
+            dict(self.values),
+        )
+        values[":now"] = _number(self.now)
+        for place, charge in enumerate(charges):
+            bucket, limit = f"#b{place}", charge.limit
+            names[bucket] = charge.attribute
+            if empty_at.get(charge.attribute, 0) < self.now:
+                sets.append(f"{bucket} = :full{place}")
+                conditions.append(f"(attribute_not_exists({bucket}) OR {bucket} < :now)")
+                values[f":full{place}"] = _number(self.now + limit.interval)
+            else:
+                sets.append(f"{bucket} = {bucket} + :one{place}")
+                conditions.append(f"{bucket} BETWEEN :now AND :most{place}")
+                values[f":one{place}"] = _number(limit.interval)
+                values[f":most{place}"] = _number(self.now + limit.tolerance - limit.interval)
+        return _Attempt(self.now, tuple(sets), tuple(conditions), names, values)
+
+    def request(self) -> dict[str, Any]:
+        """Return the write as DynamoDB takes it, without its key."""
+        return {
+            "UpdateExpression": "SET " + ", ".join(self.sets),
+            "ConditionExpression": " AND ".join(self.conditions),
+            "ExpressionAttributeNames": self.names,
+            "ExpressionAttributeValues": self.values,
+            "ReturnValues": "UPDATED_NEW",
+            "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class GateStore:
+    """Gates: a verb per access pattern."""
+
+    table: Table
+
+    @staticmethod
+    def making(user_id: int) -> Put:
+        """Return the write that makes a new account's gate."""
+        return Put(GateItem.at(user_id=user_id), GateItem.pk.does_not_exist())
+
+    def pass_account(self, shown: Shown, charges: Sequence[Charge], *, now: int) -> list[Usage]:
+        """Let a request of an account through, note that it was here, and return its buckets; `now` in milliseconds.
+
+        Raises:
+            Unauthenticated: the token's session or epoch has ended, or the account is gone.
+            AccountSuspended: the account is suspended.
+            TooMany: a bucket is full.
+            Unavailable: others kept changing the gate.
+        """
+        live = _Attempt(
+            now * MICROSECONDS,
+            sets=("seen_at = :seen",),
+            conditions=("#standing = :active", "epoch = :epoch", "attribute_not_exists(#revoked)"),
+            names={"#revoked": revoked(shown.session_id), "#standing": "standing"},
+            values={
+                ":seen": _number(now // SECOND),
+                ":epoch": _number(shown.epoch),
+                ":active": {"S": Standing.ACTIVE},
+            },
+        )
+        gate_key = key(*GateItem.pattern.key(user_id=shown.user_id))
+        return self._pass(gate_key, live, charges, partial(_check_live, shown))
+
+    def pass_address(self, address: str, charges: Sequence[Charge], *, now: int) -> list[Usage]:
+        """Let a request from an address through and return its buckets; `now` in milliseconds.
+
+        Raises:
+            TooMany: a bucket is full.
+            Unavailable: others kept changing the gate.
+        """
+        longest = max(charge.limit.tolerance for charge in charges)
+        forgotten = _Attempt(
+            now * MICROSECONDS,
+            sets=("#expiry = :expiry",),
+            conditions=(),
+            names={"#expiry": EXPIRY},
+            values={":expiry": _number((now * MICROSECONDS + longest) // SECOND_US + 1)},
+        )
+        return self._pass(key(*ADDRESS.key(address=address)), forgotten, charges, lambda _gate: None)
+
+    def _pass(
+        self,
+        gate_key: dict[str, Any],
+        attempt: _Attempt,
+        charges: Sequence[Charge],
+        check: Callable[[Gate], None],
+    ) -> list[Usage]:
+        empty_at: dict[str, int] = {}
+        for _ in range(ATTEMPTS):
+            request = attempt.charging(charges, empty_at).request()
+            try:
+                answer = self.table.call(
+                    "UpdateItem", {"TableName": self.table.name, "Key": gate_key} | request
+                )
+            except ClientError as error:
+                gate = failed_condition(error)
+                check(gate)
+                empty_at = _empty_at(charges, gate)
+                _check_admitted(charges, empty_at, attempt.now)
+            else:
+                after = _empty_at(charges, answer["Attributes"])
+                return [Usage(charge.limit, after[charge.attribute], attempt.now) for charge in charges]
+        raise Unavailable
+
+
+def revoked(session_id: str) -> str:
+    """Return the attribute of a gate that says until when a session's access tokens must be refused."""
+    return f"revoked:{session_id}"
+
+
+def _check_live(shown: Shown, gate: Gate) -> None:
+    if not gate or int(gate["epoch"]["N"]) != shown.epoch or revoked(shown.session_id) in gate:
+        raise Unauthenticated
+    standing = gate["standing"]["S"]
+    if standing != Standing.ACTIVE:
+        raise AccountSuspended if standing == Standing.SUSPENDED else Unauthenticated
+
+
+def _check_admitted(charges: Sequence[Charge], empty_at: Mapping[str, int], now: int) -> None:
+    for charge in charges:
+        bucket = empty_at.get(charge.attribute, 0)
+        if not charge.limit.admits(bucket, now):
+            raise TooMany(charge.limit.most, charge.limit.retry_after(bucket, now))
+
+
+def _empty_at(charges: Sequence[Charge], gate: Gate) -> dict[str, int]:
+    return {
+        charge.attribute: int(gate[charge.attribute]["N"]) for charge in charges if charge.attribute in gate
+    }
+
+
+def _number(value: int) -> dict[str, str]:
+    return {"N": str(value)}

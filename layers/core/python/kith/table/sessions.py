@@ -1,0 +1,161 @@
+"""Sessions in the table, and their end: what is ended here is refused at the gate from then on."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from botocore.exceptions import ClientError
+from pynamodb.expressions.operand import Path
+
+from kith.domain.clock import SECOND
+from kith.domain.errors import Unauthenticated
+from kith.domain.sessions import Session
+from kith.table import batches
+from kith.table.connection import Table, failed_condition, key
+from kith.table.gates import revoked
+from kith.table.items import GateItem, SessionItem
+from kith.table.transactions import Check, Delete, Put, Update, write
+from kith.tokens import LONGEST_LIFE
+
+SESSIONS_MOST = 1_000
+SESSIONS_AT_ONCE = 50
+"""In one transaction, which takes 100 operations."""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionStore:
+    """Sessions: a verb per access pattern."""
+
+    table: Table
+
+    @staticmethod
+    def opening(session: Session) -> Put:
+        """Return the write that opens a session."""
+        return Put(
+            SessionItem.at(
+                {
+                    "epoch": session.epoch,
+                    "generation": session.generation,
+                    "created_at": session.created_at,
+                    "refreshed_at": session.refreshed_at,
+                    "expires_at": session.expires_at // SECOND,
+                },
+                user_id=session.user_id,
+                session_id=session.session_id,
+            ),
+            SessionItem.pk.does_not_exist(),
+        )
+
+    def epoch(self, user_id: int) -> int | None:
+        """Return an account's present epoch, or None when there is no such account."""
+        gate = self.table.get(GateItem, user_id=user_id)
+        return None if gate is None else int(gate.epoch)
+
+    def open(self, session: Session) -> None:
+        """Open a session.
+
+        Raises:
+            Unauthenticated: the account's epoch has changed, or it may not act.
+        """
+        gate = GateItem.at(user_id=session.user_id)
+        current = (GateItem.epoch == session.epoch) & (GateItem.standing == "active")
+        write(self.table, Check(gate, current, Unauthenticated()), self.opening(session))
+
+    def refresh(self, user_id: int, session_id: str, generation: int, *, now: int, grace: int) -> Session:
+        """Return a session with the generation after the one shown; `now` and `grace` in milliseconds.
+
+        The generation before the present one gets the present one again within the grace: an answer may have been
+        lost, or two tabs may have asked at once. An older one has been copied: the session ends.
+
+        Raises:
+            Unauthenticated: the session has ended, or ends by this.
+        """
+        session_key = key(*SessionItem.pattern.key(user_id=user_id, session_id=session_id))
+        self.table.guard()
+        try:
+            answer = self.table.call(
+                "UpdateItem",
+                {
+                    "TableName": self.table.name,
+                    "Key": session_key,
+                    "UpdateExpression": "SET generation = :next, refreshed_at = :now",
+                    "ConditionExpression": "generation = :shown AND expires_at > :seconds",
+                    "ExpressionAttributeValues": {
+                        ":next": {"N": str(generation + 1)},
+                        ":shown": {"N": str(generation)},
+                        ":now": {"N": str(now)},
+                        ":seconds": {"N": str(now // SECOND)},
+                    },
+                    "ReturnValues": "ALL_NEW",
+                    "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+                },
+            )
+        except ClientError as error:
+            raw = failed_condition(error)
+            if not raw:
+                raise Unauthenticated from error
+            session = session_of(SessionItem.from_raw_data(raw))
+            if session.generation == generation + 1 and now - session.refreshed_at <= grace:
+                return session
+            if session.expires_at > now:
+                self.end(user_id, [session_id], until=now + LONGEST_LIFE * SECOND)
+            raise Unauthenticated from error
+        return session_of(SessionItem.from_raw_data(answer["Attributes"]))
+
+    def of_user(self, user_id: int, *, now: int) -> list[Session]:
+        """Return an account's sessions that have not expired; `now` in milliseconds."""
+        partition, _ = SessionItem.pattern.key(user_id=user_id, session_id="any")
+        items = self.table.query(partition, *SessionItem.pattern.sort_range, limit=SESSIONS_MOST)
+        sessions = [session_of(item) for item in items if isinstance(item, SessionItem)]
+        return [session for session in sessions if session.expires_at > now]
+
+    def end(self, user_id: int, session_ids: Sequence[str], *, until: int) -> None:
+        """End sessions: their access tokens are refused from now on, their refresh tokens too.
+
+        `until` is when the last of their access tokens has expired, in milliseconds.
+        """
+        for start in range(0, len(session_ids), SESSIONS_AT_ONCE):
+            some = session_ids[start : start + SESSIONS_AT_ONCE]
+            write(
+                self.table,
+                Update(
+                    GateItem.at(user_id=user_id),
+                    [Path([revoked(session_id)]).set(until // SECOND) for session_id in some],
+                    GateItem.pk.exists(),
+                    Unauthenticated(),
+                ),
+                *(Delete(SessionItem.at(user_id=user_id, session_id=session_id)) for session_id in some),
+            )
+
+    def end_all(self, user_id: int) -> None:
+        """End every session of an account: all its tokens are refused from now on."""
+        self.table.guard()
+        self.table.call(
+            "UpdateItem",
+            {
+                "TableName": self.table.name,
+                "Key": key(*GateItem.pattern.key(user_id=user_id)),
+                "UpdateExpression": "SET epoch = epoch + :one",
+                "ConditionExpression": "attribute_exists(PK)",
+                "ExpressionAttributeValues": {":one": {"N": "1"}},
+            },
+        )
+        # Of another epoch, what is left of them is of no use to anyone.
+        batches.delete_all(self.table, self._keys(user_id))
+
+    def _keys(self, user_id: int) -> list[tuple[str, str]]:
+        partition, _ = SessionItem.pattern.key(user_id=user_id, session_id="any")
+        items = self.table.query(partition, *SessionItem.pattern.sort_range, limit=SESSIONS_MOST)
+        return [(item.pk, item.sk) for item in items]
+
+
+def session_of(item: SessionItem) -> Session:
+    """Return the session that an item holds."""
+    return Session(
+        user_id=item.values["user_id"],
+        session_id=item.values["session_id"],
+        epoch=int(item.epoch),
+        generation=int(item.generation),
+        created_at=int(item.created_at),
+        refreshed_at=int(item.refreshed_at),
+        expires_at=int(item.expires_at) * SECOND,
+    )
