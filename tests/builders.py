@@ -5,7 +5,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from kith.web.door import Door, Event, Result
+from kith.web.door import Door, Result
+from kith.web.proxy import Event
 
 _numbers = itertools.count(1)
 
@@ -70,6 +71,7 @@ def rest_event(
         "multiValueQueryStringParameters": None,
         "pathParameters": None,
         "requestContext": {
+            "identity": {"sourceIp": "192.0.2.1"},
             "requestId": f"request-{next(_numbers)}",
             "httpMethod": method,
             "path": path,

@@ -17,7 +17,8 @@ from kith.web.door import Door
 FUNCTIONS = Path(__file__).parent.parent / "functions"
 
 ROOMS = {
-    "account": "Registering, logging in and out, and the keys that verify tokens.",
+    "account": "Registering, logging in, and the keys that verify tokens.",
+    "session": "One's logins, and their end.",
     "profile": "What accounts show of themselves.",
     "follow": "The follow graph.",
     "post": "Posts.",

@@ -1,4 +1,4 @@
-"""Accounts over HTTP: registering, logging in and out, and the keys that verify tokens."""
+"""Accounts over HTTP: registering, logging in, and the keys that verify tokens."""
 
 from http import HTTPStatus
 from typing import Annotated
@@ -7,19 +7,8 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Body
 
 from functions.account import wiring
-from functions.account.schemas import (
-    KeySet,
-    Login,
-    NewAccount,
-    PasswordChange,
-    Refresh,
-    Session,
-    SessionList,
-    SessionView,
-    TokenPair,
-)
+from functions.account.schemas import KeySet, Login, NewAccount, PasswordChange, Refresh, Session, TokenPair
 from functions.account.service import Admitted
-from kith.domain.clock import rfc3339
 from kith.web.admission import gatekeeper
 from kith.web.door import Authenticated, Door
 from kith.web.views import UserView
@@ -60,43 +49,6 @@ def refresh(body: Annotated[Refresh, Body()]) -> TokenPair:
     return TokenPair(
         access_token=tokens.access_token, expires_in=tokens.expires_in, refresh_token=tokens.refresh_token
     )
-
-
-@door.route("POST", "/api/v1/logout", status=NO_CONTENT)
-def log_out(caller: Authenticated) -> Response[None]:
-    """End this session: its tokens stop working at once."""
-    wiring.service().log_out(caller)
-    return Response(NO_CONTENT)
-
-
-@door.route("POST", "/api/v1/logout/all", status=NO_CONTENT)
-def log_out_everywhere(caller: Authenticated) -> Response[None]:
-    """End all one's sessions: their tokens stop working at once."""
-    wiring.service().log_out_everywhere(caller)
-    return Response(NO_CONTENT)
-
-
-@door.route("GET", "/api/v1/sessions")
-def list_sessions(caller: Authenticated) -> SessionList:
-    """List one's sessions."""
-    views = [
-        SessionView(
-            session_id=session.session_id,
-            created_at=rfc3339(session.created_at),
-            refreshed_at=rfc3339(session.refreshed_at),
-            expires_at=rfc3339(session.expires_at),
-            is_current=session.session_id == caller.session_id,
-        )
-        for session in wiring.service().sessions_of(caller)
-    ]
-    return SessionList(sessions=views)
-
-
-@door.route("DELETE", "/api/v1/sessions/{sid}", status=NO_CONTENT)
-def end_session(sid: str, caller: Authenticated) -> Response[None]:
-    """End one of one's sessions: its tokens stop working at once."""
-    wiring.service().end_session(caller, sid)
-    return Response(NO_CONTENT)
 
 
 @door.route("POST", "/api/v1/password", status=NO_CONTENT)

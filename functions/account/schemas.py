@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, Field, SecretStr, StrictBool
 
 from kith.domain.users import PASSWORD_LEAST, PASSWORD_MOST
-from kith.web.views import Submitted, Timestamp, UserView
+from kith.web.views import Submitted, UserView
 
 Password = Annotated[SecretStr, Field(min_length=PASSWORD_LEAST, max_length=PASSWORD_MOST)]
 
@@ -64,19 +64,3 @@ class PasswordChange(Submitted):
 
     current_password: Annotated[SecretStr, Field(max_length=PASSWORD_MOST)]
     new_password: Password
-
-
-class SessionView(BaseModel):
-    """One login of the caller."""
-
-    session_id: str
-    created_at: Timestamp
-    refreshed_at: Timestamp
-    expires_at: Timestamp
-    is_current: bool
-
-
-class SessionList(BaseModel):
-    """The caller's logins, the latest used first."""
-
-    sessions: list[SessionView]

@@ -1,4 +1,4 @@
-"""Accounts: making one, proving to be its owner, and ending what was proved."""
+"""Accounts: making one, and proving to be its owner."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from kith.domain import users
 from kith.domain.clock import DAY, SECOND, Clock
 from kith.domain.errors import Invalid, Unauthenticated, Unavailable
-from kith.domain.sessions import Session, SessionNotFound, new_session_id
+from kith.domain.sessions import Session, new_session_id
 from kith.domain.users import Registration, Tally, User, WrongCredentials, WrongPassword
 from kith.table.connection import Table
 from kith.table.sessions import SessionStore
@@ -70,7 +70,7 @@ class Admitted:
 
 @dataclass(frozen=True, slots=True)
 class AccountService:
-    """The use cases of logging in and out."""
+    """The use cases of the account room."""
 
     table: Table
     users: UserStore
@@ -143,29 +143,6 @@ class AccountService:
             self.sessions.refresh(user_id, session_id, generation, now=self.clock(), grace=grace)
         )
 
-    def log_out(self, caller: Caller) -> None:
-        """End the session that the caller speaks from, at once."""
-        self._end(caller.user_id, [caller.session_id])
-
-    def log_out_everywhere(self, caller: Caller) -> None:
-        """End all sessions of the caller, at once."""
-        self.sessions.end_all(caller.user_id)
-
-    def sessions_of(self, caller: Caller) -> list[Session]:
-        """Return the caller's sessions, the latest first."""
-        found = self.sessions.of_user(caller.user_id, now=self.clock())
-        return sorted(found, key=lambda session: session.refreshed_at, reverse=True)
-
-    def end_session(self, caller: Caller, session_id: str) -> None:
-        """End one of the caller's sessions.
-
-        Raises:
-            SessionNotFound: the caller has none with that identifier.
-        """
-        if session_id not in {session.session_id for session in self.sessions_of(caller)}:
-            raise SessionNotFound
-        self._end(caller.user_id, [session_id])
-
     def change_password(self, caller: Caller, current: str, new: str) -> None:
         """Replace the caller's password and end the caller's other sessions.
 
@@ -180,16 +157,14 @@ class AccountService:
         if not self.passwords.matches(current, credentials.password_hash):
             raise WrongPassword
         self.users.change_password(caller.user_id, credentials.password_hash, self.passwords.hashed(new))
-        others = [session.session_id for session in self.sessions_of(caller)]
-        self._end(caller.user_id, [each for each in others if each != caller.session_id])
+        now = self.clock()
+        sessions = self.sessions.of_user(caller.user_id, now=now)
+        others = [each.session_id for each in sessions if each.session_id != caller.session_id]
+        self.sessions.end(caller.user_id, others, until=now + self.access_token_seconds * SECOND)
 
     def public_keys(self) -> list[dict[str, Any]]:
         """Return the public keys that verify access tokens, as JWKs."""
         return self.issuer.public_keys()
-
-    def _end(self, user_id: int, session_ids: list[str]) -> None:
-        until = self.clock() + self.access_token_seconds * SECOND
-        self.sessions.end(user_id, session_ids, until=until)
 
     def _named(self, username: str | None) -> int | None:
         try:

@@ -13,7 +13,6 @@ from kith.web.door import Authenticated, Door
 from kith.web.views import PathId, must_be_caller
 
 door = Door("follow", gatekeeper)
-
 Claim = Annotated[FollowClaim | None, Body()]
 
 

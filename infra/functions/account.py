@@ -28,7 +28,6 @@ class AccountRoom(Construct):
             "dynamodb:PutItem",
             "dynamodb:UpdateItem",
             "dynamodb:DeleteItem",
-            "dynamodb:BatchWriteItem",
             "dynamodb:ConditionCheckItem",
             on=house.table.table_arn,
         )

@@ -11,6 +11,7 @@ from infra.functions.outbox import OutboxRoom
 from infra.functions.post import PostRoom
 from infra.functions.profile import ProfileRoom
 from infra.functions.reference import ReferenceRoom
+from infra.functions.session import SessionRoom
 from infra.shared.api import Api
 from infra.shared.house import House
 from infra.shared.layers import LayerFolders, Layers
@@ -34,6 +35,7 @@ class ServiceStack(Stack):
         )
         account = AccountRoom(self, house)
         follow = FollowRoom(self, house)
+        session = SessionRoom(self, house)
         profile = ProfileRoom(self, house)
         post = PostRoom(self, house)
         feed = FeedRoom(self, house)
@@ -44,7 +46,7 @@ class ServiceStack(Stack):
         api = Api(
             self,
             stage,
-            doors=[account.api, profile.api, follow.api, post.api, feed.api],
+            doors=[account.api, session.api, profile.api, follow.api, post.api, feed.api],
             otherwise=reference.api,
             routes=described_routes(),
         )

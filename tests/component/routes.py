@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kith.web.door import Door, Event
+from kith.web.door import Door
+from kith.web.proxy import Event
 from tests.builders import http_event, rest_event
 
 DOCUMENT: dict[str, Any] = json.loads(

@@ -80,3 +80,19 @@ def test_ten_requests_with_one_key_make_one_post_and_get_one_answer(newcomer: Ne
     assert {answer.status_code for answer in answers} == {201}
     assert len({answer.content for answer in answers}) == 1
     assert author.feed() == [answers[0].json()["post_id"]]
+
+
+def test_a_hundred_refreshes_with_one_token_have_one_successor_and_log_nobody_out(url: str) -> None:
+    name = f"n{secrets.token_hex(8)}"
+    body = {"username": name, "email": f"{name}@kith.example", "password": PASSWORD}
+    token = httpx.post(f"{url}/api/v1/register", json=body, timeout=60).json()["refresh_token"]
+
+    def refresh() -> httpx.Response:
+        return httpx.post(f"{url}/api/v1/refresh", json={"refresh_token": token}, timeout=60)
+
+    answers = at_once([refresh] * 100)
+
+    assert {answer.status_code for answer in answers} == {200}
+    assert len({answer.json()["refresh_token"] for answer in answers}) == 1
+    headers = {"authorization": f"Bearer {answers[0].json()['access_token']}"}
+    assert httpx.get(f"{url}/api/v1/users/me", headers=headers, timeout=30).status_code == 200

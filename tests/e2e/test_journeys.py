@@ -71,6 +71,17 @@ def test_logging_in_gives_a_token_that_works(newcomer: Newcomer, url: str) -> No
         assert httpx.get(f"{url}/api/v1/feed", headers=headers, timeout=30).status_code == 200
 
 
+def test_logging_out_takes_effect_on_the_very_next_request_to_every_room(newcomer: Newcomer) -> None:
+    person = newcomer()
+    routes = ("/api/v1/users/me", "/api/v1/sessions", "/api/v1/feed")
+    assert [person.http.get(route).status_code for route in routes] == [200, 200, 200]
+
+    assert person.http.post("/api/v1/logout").status_code == 204
+
+    assert [person.http.get(route).status_code for route in routes] == [401, 401, 401]
+    assert person.http.post("/api/v1/posts", json={"text": "still here?"}).status_code == 401
+
+
 def test_the_stack_describes_itself(url: str) -> None:
     assert httpx.get(f"{url}/health", timeout=30).json()["status"] == "healthy"
     document = httpx.get(f"{url}/openapi.json", timeout=30).json()

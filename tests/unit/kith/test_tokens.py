@@ -21,7 +21,7 @@ NOW = 1_769_860_800
 KEY, FOREIGN = new_key(), new_key()
 JWK = tokens.public_jwk(KEY.private)
 HEADER, CLAIMS = header_of(KEY), claims_at(NOW)
-CALLER = Caller(42, "session-1", NOW + 600)
+CALLER = Caller(42, "session-1", 1, NOW + 600)
 VALID = forged(HEADER, CLAIMS, KEY.private)
 ALPHABET = string.ascii_uppercase + string.ascii_lowercase + string.digits + "-_"
 
@@ -200,7 +200,7 @@ def test_the_hostile_tokens_are_many_and_differ() -> None:
 
 
 def test_what_we_sign_we_accept() -> None:
-    token = KEY.sign(CALLER, token_id="token-9", version=1, now=NOW * 1_000)  # a time with all its digits
+    token = KEY.sign(CALLER, token_id="token-9", now=NOW * 1_000)  # a time with all its digits
     assert read(token) == CALLER
     assert tokens.key_id(token) == KEY.kid
     assert len(token) < tokens.LONGEST_TOKEN / 2

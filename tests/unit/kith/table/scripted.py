@@ -16,6 +16,7 @@ class ScriptedTable(Table):
         self.name = "scripted"
         self.answer = answer
         self.calls: list[Call] = []
+        self.guard: Callable[[], None] = lambda: None
 
     def call(self, operation: str, arguments: dict[str, Any]) -> dict[str, Any]:
         self.calls.append((operation, arguments))

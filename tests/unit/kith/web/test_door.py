@@ -9,13 +9,15 @@ from aws_lambda_powertools.event_handler.openapi.params import Body
 
 from kith.domain.errors import Conflict, Forbidden, Unauthenticated
 from kith.tokens import Caller
-from kith.web.door import LONGEST_BODY, Authenticated, Door
+from kith.web.admission import Admission
+from kith.web.door import Authenticated, Door
+from kith.web.proxy import LONGEST_BODY
 from kith.web.views import PathId, Submitted
 from tests.builders import Answer, LambdaContext, answer_of, http_event, rest_event
 from tests.corpora import JSON_CASES, needs_json_cases
 
 JSON = {"content-type": "application/json"}
-CALLER = Caller(42, "session", 0)
+CALLER = Caller(42, "session", 0, 0)
 
 
 class Note(Submitted):
@@ -25,10 +27,13 @@ class Note(Submitted):
 class OnlyAnn:
     """Admits who says the word."""
 
-    def admit(self, headers: Mapping[str, str]) -> Caller:
+    def admit(self, route: str, address: str, headers: Mapping[str, str]) -> Admission:
         if headers.get("authorization") != "ann":
             raise Unauthenticated
-        return CALLER
+        return Admission(CALLER)
+
+    def admit_anyone(self, route: str, address: str) -> Admission:
+        return Admission(None)
 
 
 door = Door("notes", OnlyAnn)

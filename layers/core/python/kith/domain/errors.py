@@ -97,8 +97,8 @@ class TooMany(DomainError):
     code = "rate_limited"
     message = "That is more often than allowed; wait a little."
 
-    def __init__(self, limit: int, retry_after: int) -> None:
-        super().__init__(f"That is more often than allowed; try again in {retry_after} s.")
+    def __init__(self, limit: int = 1, retry_after: int = 1) -> None:
+        super().__init__()
         self.limit = limit
         self.retry_after = retry_after
 

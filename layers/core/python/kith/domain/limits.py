@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 SECOND_US = 1_000_000
-MINUTE, HOUR, DAY = 60, 3_600, 86_400
+MINUTE = 60
 """Seconds."""
 
 
@@ -18,7 +18,6 @@ class Dimension(StrEnum):
     ADDRESS = "address"
     USER = "user"
     USER_ROUTE = "user and route"
-    ACCOUNT = "account that somebody claims to own"
 
 
 @dataclass(frozen=True, slots=True)

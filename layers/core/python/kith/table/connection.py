@@ -45,6 +45,10 @@ def transient_errors_told() -> Iterator[None]:
         raise Unavailable from error
 
 
+def unguarded() -> None:
+    """Let every write pass: what is not a request has no admission to wait for."""
+
+
 class Table:
     """The single table: reads are strongly consistent unless they say otherwise."""
 
@@ -56,9 +60,9 @@ class Table:
         Item._connection = None  # noqa: SLF001  # pynamodb has no public way to share a connection
         self.connection = Item._get_connection().connection  # noqa: SLF001  # the same
         _ = self.connection.client  # made here because pynamodb makes it at first use, in whichever thread
-        self.guard: Callable[[], None] = lambda: None
+        self.guard: Callable[[], None] = unguarded
         """Waits until the request under way may write, or raises why it may not."""
-        self._executor = executor or ThreadPoolExecutor(PARALLEL_CALLS, thread_name_prefix="table")
+        self.executor = executor or ThreadPoolExecutor(PARALLEL_CALLS, thread_name_prefix="table")
 
     def call(self, operation: str, arguments: dict[str, Any]) -> dict[str, Any]:
         """Return what one DynamoDB operation answers.
@@ -71,11 +75,11 @@ class Table:
 
     def start(self, call: Callable[[], First]) -> Future[First]:
         """Put a call under way."""
-        return self._executor.submit(call)
+        return self.executor.submit(call)
 
     def together(self, first: Callable[[], First], second: Callable[[], Second]) -> tuple[First, Second]:
         """Return what two calls return that are under way at the same time."""
-        other = self._executor.submit(second)
+        other = self.executor.submit(second)
         try:
             return first(), other.result()
         finally:
@@ -83,7 +87,7 @@ class Table:
 
     def all_of(self, calls: Sequence[Callable[[], First]]) -> list[First]:
         """Return what calls return that are under way at the same time, after the last has ended."""
-        futures = [self._executor.submit(call) for call in calls]
+        futures = [self.executor.submit(call) for call in calls]
         errors = [future.exception() for future in futures]
         for error in errors:
             if error is not None:

@@ -16,8 +16,8 @@ from kith.domain.errors import TooMany, Unauthenticated, Unavailable
 from kith.domain.limits import SECOND_US, Limit
 from kith.domain.users import AccountSuspended, Standing
 from kith.table.connection import Table, failed_condition, key
-from kith.table.items import GateItem
-from kith.table.schema import ADDRESS, EXPIRY
+from kith.table.items import AddressItem, GateItem
+from kith.table.schema import EXPIRY
 from kith.table.transactions import Put
 
 Gate = dict[str, Any]
@@ -88,9 +88,9 @@ class _Attempt:
             dict(self.names),
             dict(self.values),
         )
-        values[":now"] = _number(self.now)
         for place, charge in enumerate(charges):
             bucket, limit = f"#b{place}", charge.limit
+            values[":now"] = _number(self.now)
             names[bucket] = charge.attribute
             if empty_at.get(charge.attribute, 0) < self.now:
                 sets.append(f"{bucket} = :full{place}")
@@ -164,7 +164,9 @@ class GateStore:
             names={"#expiry": EXPIRY},
             values={":expiry": _number((now * MICROSECONDS + longest) // SECOND_US + 1)},
         )
-        return self._pass(key(*ADDRESS.key(address=address)), forgotten, charges, lambda _gate: None)
+        return self._pass(
+            key(*AddressItem.pattern.key(address=address)), forgotten, charges, lambda _gate: None
+        )
 
     def _pass(
         self,

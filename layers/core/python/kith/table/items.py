@@ -104,6 +104,13 @@ class GateItem(Item, discriminator="Gate"):
     seen_at = NumberAttribute(default=0)
 
 
+class AddressItem(Item, discriminator="Address"):
+    """What every request from an address passes; `kith.table.gates` keeps its buckets."""
+
+    pattern = schema.ADDRESS
+    expires_at = NumberAttribute()
+
+
 class UsernameItem(Item, discriminator="Username"):
     pattern = schema.USERNAME
     user_id = NumberAttribute()

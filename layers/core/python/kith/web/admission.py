@@ -5,25 +5,22 @@ read is under way: whoever would write waits for them, and an answer is only giv
 """
 
 import ipaddress
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
 
-from kith import tokens
-from kith.deployment import settings, table
-from kith.domain.clock import SECOND, Clock, system_clock
-from kith.domain.errors import Unauthenticated
+from kith.deployment import table
+from kith.domain.clock import Clock, system_clock
 from kith.domain.limits import Dimension, Limit
+from kith.table.connection import unguarded
 from kith.table.gates import Charge, GateStore, Shown, Usage
 from kith.table.keys import KeyStore
 from kith.tokens import Caller
-from kith.web.limits import limits
+from kith.web.bearer import BearerTokens
 
-SCHEME = "bearer "
-RELOAD_PAUSE = 1 * SECOND
-"""How long an unknown key is not asked for again: tokens that name made-up keys must not cost a read each."""
+LIMITS: tuple[Limit, ...] = ()
+"""What is limited, as data: nothing so far."""
 IPV6_NETWORK = 64
 """Leading bits of an IPv6 address that one household or machine has to itself."""
 
@@ -35,6 +32,8 @@ class Admission:
     caller: Caller | None
     pending: Sequence[Future[list[Usage]]] = ()
     usages: list[Usage] = field(default_factory=list)
+    release: Callable[[], None] = unguarded
+    """Takes the request's guard from the table again."""
 
     def headers(self) -> dict[str, str]:
         """Return what the limit that is nearest says: how many requests it has, how many are left, and for how long."""
@@ -62,19 +61,14 @@ class Admission:
         self.usages += [usage for future in pending for usage in future.result()]
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Gatekeeper:
-    """Admits whoever shows a valid access token and keeps within the limits.
+    """Admits whoever shows a valid access token, speaks for a live account and keeps within the limits."""
 
-    Remembers the public keys while the function is warm.
-    """
-
-    keys: KeyStore
+    tokens: BearerTokens
     gates: GateStore
     limits: Sequence[Limit]
     clock: Clock = system_clock
-    _known: dict[str, dict[str, Any]] = field(default_factory=dict, init=False)
-    _asked_at: int = field(default=-RELOAD_PAUSE, init=False)
 
     def admit(self, route: str, address: str, headers: Mapping[str, str]) -> Admission:
         """Start to admit an authenticated request; header names are in lower case.
@@ -82,20 +76,17 @@ class Gatekeeper:
         Raises:
             Unauthenticated: there is no token, or it is not valid.
         """
-        now = self.clock()
-        caller = self._caller(headers, now)
-        shown = Shown(caller.user_id, caller.session_id, caller.epoch)
-        charges = self._charges(route, {Dimension.USER: "", Dimension.USER_ROUTE: route})
+        caller = self.tokens.caller_of(headers)
         start = self.gates.table.start
-        admission = Admission(
-            caller,
-            [
-                start(lambda: self.gates.pass_account(shown, charges, now=now)),
-                start(lambda: self._pass_address(route, address, now)),
-            ],
+        return self._guarding(
+            Admission(
+                caller,
+                [
+                    start(lambda: self._pass_account(route, caller)),
+                    start(lambda: self._pass_address(route, address)),
+                ],
+            )
         )
-        self.gates.table.guard = admission.confirm
-        return admission
 
     def admit_anyone(self, route: str, address: str) -> Admission:
         """Admit a request that needs no token.
@@ -103,13 +94,25 @@ class Gatekeeper:
         Raises:
             TooMany: the address has asked too often.
         """
-        admission = Admission(None, usages=self._pass_address(route, address, self.clock()))
-        self.gates.table.guard = admission.confirm
+        return self._guarding(Admission(None, usages=self._pass_address(route, address)))
+
+    def _guarding(self, admission: Admission) -> Admission:
+        table = self.gates.table
+
+        def release() -> None:
+            table.guard = unguarded
+
+        table.guard, admission.release = admission.confirm, release
         return admission
 
-    def _pass_address(self, route: str, address: str, now: int) -> list[Usage]:
+    def _pass_account(self, route: str, caller: Caller) -> list[Usage]:
+        charges = self._charges(route, {Dimension.USER: "", Dimension.USER_ROUTE: route})
+        shown = Shown(caller.user_id, caller.session_id, caller.epoch)
+        return self.gates.pass_account(shown, charges, now=self.clock())
+
+    def _pass_address(self, route: str, address: str) -> list[Usage]:
         charges = self._charges(route, {Dimension.ADDRESS: ""})
-        return self.gates.pass_address(network(address), charges, now=now)
+        return self.gates.pass_address(network(address), charges, now=self.clock()) if charges else []
 
     def _charges(self, route: str, buckets: Mapping[Dimension, str]) -> list[Charge]:
         return [
@@ -118,26 +121,11 @@ class Gatekeeper:
             if limit.dimension in buckets and limit.route in {None, route}
         ]
 
-    def _caller(self, headers: Mapping[str, str], now: int) -> Caller:
-        authorization = headers.get("authorization", "")
-        if authorization[: len(SCHEME)].lower() != SCHEME:
-            raise Unauthenticated
-        token = authorization[len(SCHEME) :].strip()
-        return tokens.verified(token, self._key(tokens.key_id(token), now), now=now)
-
-    def _key(self, kid: str, now: int) -> dict[str, Any]:
-        if kid not in self._known and now - self._asked_at >= RELOAD_PAUSE:
-            self._asked_at = now
-            self._known = {jwk["kid"]: jwk for jwk in self.keys.published()}
-        if kid not in self._known:
-            raise Unauthenticated
-        return self._known[kid]
-
 
 @cache
 def gatekeeper() -> Gatekeeper:
     """Return this deployment's gatekeeper."""
-    return Gatekeeper(KeyStore(table()), GateStore(table()), limits(settings().knobs))
+    return Gatekeeper(BearerTokens(KeyStore(table())), GateStore(table()), LIMITS)
 
 
 def network(address: str) -> str:

@@ -3,8 +3,6 @@
 In this order: who is calling, size and type of the body, the types of path, query and body, then the route itself.
 """
 
-import base64
-import binascii
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -23,19 +21,14 @@ from kith.domain.errors import (
     DomainError,
     FieldError,
     Invalid,
-    Malformed,
     NotFound,
-    TooLarge,
     TooMany,
-    UnsupportedType,
 )
 from kith.telemetry import logger
 from kith.tokens import Caller
-from kith.web import body, problems
+from kith.web import body, problems, proxy
 from kith.web.admission import Admission
-
-LONGEST_BODY = 256 * 1024
-"""Bytes. The longest valid post, every character escaped, is a third of it."""
+from kith.web.proxy import Event
 
 HOUSE_HEADERS: dict[str, str] = {
     "cache-control": "private, no-store",
@@ -48,7 +41,6 @@ HEADERS_OF: dict[HTTPStatus, dict[str, str]] = {
 }
 
 AnyResolver = TypeVar("AnyResolver", bound=ApiGatewayResolver)
-Event = dict[str, Any]
 Result = dict[str, Any]
 
 
@@ -132,11 +124,11 @@ class Door:
         """Answer a proxy event of API Gateway: what AWS Lambda calls."""
         started = time.perf_counter()
         request_id = event["requestContext"].get("requestId") or context.aws_request_id
-        resolver = self._rest if _is_rest(event) else self._http
+        resolver = self._rest if proxy.is_rest(event) else self._http
         admission = Admission(None)
         try:
             admission = self._admitted(event)
-            _check_body(event)
+            proxy.check_body(event)
             resolver.context |= {"caller": admission.caller, "request_id": request_id}
             # Powertools would read the type again, less leniently, and where there is no body too.
             headers = {
@@ -148,20 +140,22 @@ class Door:
             admission.confirm()
         except Exception as error:  # noqa: BLE001  # every error of every route has one body
             result = _result(self._told(error, request_id))
+        finally:
+            admission.release()
         return self._finished(event, result, request_id, admission, started)
 
     def _finished(
         self, event: Event, result: Result, request_id: str, admission: Admission, started: float
     ) -> Result:
         headers = HOUSE_HEADERS | {"x-request-id": request_id} | admission.headers()
-        route = self._by_key.get(_route_key(event))
+        route = self._by_key.get(proxy.route_key(event))
         if route is not None and route.cache is not None and result["statusCode"] < HTTPStatus.BAD_REQUEST:
             headers |= {"cache-control": route.cache}
         result["headers"] = headers | (result.get("headers") or {})
         logger(self.room).info(
             "request",
             extra={
-                "route": _route_key(event),
+                "route": proxy.route_key(event),
                 "status": result["statusCode"],
                 "request_id": request_id,
                 "user_id": admission.caller and admission.caller.user_id,
@@ -181,7 +175,7 @@ class Door:
     def _admitted(self, event: Event) -> Admission:
         if self.gate is None:
             return Admission(None)
-        key, address = _route_key(event), _address(event)
+        key, address = proxy.route_key(event), proxy.address(event)
         route = self._by_key.get(key)
         if route is not None and route.public:
             return self.gate().admit_anyone(key, address)
@@ -259,39 +253,6 @@ def problem(error: DomainError, request_id: str) -> Response[str]:
 def _result(response: Response[str]) -> Result:
     headers = {name.lower(): value for name, value in response.headers.items()}
     return {"statusCode": int(response.status_code), "headers": headers, "body": response.body}
-
-
-def _is_rest(event: Event) -> bool:
-    return event.get("version") != "2.0"
-
-
-def _route_key(event: Event) -> str:
-    if _is_rest(event):
-        return f"{event['httpMethod']} {event['resource']}"
-    return str(event["routeKey"])
-
-
-def _address(event: Event) -> str:
-    """Return the caller's address as API Gateway saw it; what headers claim about it is anybody's word."""
-    context = event["requestContext"]
-    return str(context["identity"]["sourceIp"] if _is_rest(event) else context["http"]["sourceIp"])
-
-
-def _check_body(event: Event) -> None:
-    text = event.get("body")
-    if not text:
-        return
-    try:
-        octets = base64.b64decode(text, validate=True) if event.get("isBase64Encoded") else text.encode()
-        octets.decode()
-    except (binascii.Error, UnicodeError) as error:
-        raise Malformed("The body is not UTF-8 text.") from error
-    if len(octets) > LONGEST_BODY:
-        raise TooLarge(f"The request body is longer than {LONGEST_BODY} bytes.")
-    headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
-    media_type = headers.get("content-type", "application/json").partition(";")[0].strip().lower()
-    if media_type != "application/json":
-        raise UnsupportedType
 
 
 def _field_error(error: Mapping[str, Any]) -> FieldError:

@@ -7,7 +7,7 @@ from kith.domain.errors import Unauthenticated
 from kith.table.items import VerifyingKeyItem
 from kith.table.keys import KeyStore
 from kith.tokens import Caller
-from kith.web.gate import RELOAD_PAUSE, TokenGate
+from kith.web.bearer import RELOAD_PAUSE, BearerTokens
 from tests.forging import claims_at, forged, header_of, new_key
 from tests.unit.kith.table.scripted import ScriptedTable
 
@@ -32,8 +32,8 @@ def token(key: tokens.SigningKey = KEY) -> str:
     return forged(header_of(key), claims_at(NOW), key.private)
 
 
-def gate(keys: Keys) -> TokenGate:
-    return TokenGate(keys.store, clock=lambda: NOW * 1_000)
+def reader(keys: Keys) -> BearerTokens:
+    return BearerTokens(keys.store, clock=lambda: NOW * 1_000)
 
 
 @pytest.fixture
@@ -43,8 +43,8 @@ def keys() -> Keys:
 
 @pytest.mark.parametrize("scheme", ["Bearer ", "bearer ", "BEARER ", "Bearer   "])
 def test_a_valid_token_is_admitted_whatever_the_case_of_the_scheme(keys: Keys, scheme: str) -> None:
-    admitted = gate(keys).admit({"authorization": f"{scheme}{token()}"})
-    assert admitted == Caller(42, "session-1", NOW + 600)
+    admitted = reader(keys).caller_of({"authorization": f"{scheme}{token()}"})
+    assert admitted == Caller(42, "session-1", 1, NOW + 600)
 
 
 @pytest.mark.parametrize(
@@ -65,30 +65,30 @@ def test_a_valid_token_is_admitted_whatever_the_case_of_the_scheme(keys: Keys, s
 )
 def test_nothing_else_is_admitted(keys: Keys, headers: dict[str, str]) -> None:
     with pytest.raises(Unauthenticated):
-        gate(keys).admit(headers)
+        reader(keys).caller_of(headers)
 
 
 def test_a_key_is_read_once_while_the_function_is_warm(keys: Keys) -> None:
-    warm = gate(keys)
+    warm = reader(keys)
     for _ in range(3):
-        warm.admit({"authorization": f"Bearer {token()}"})
+        warm.caller_of({"authorization": f"Bearer {token()}"})
     assert len(keys.table.calls) == 1
 
 
 def test_made_up_keys_do_not_cost_a_read_each(keys: Keys) -> None:
-    warm = gate(keys)
+    warm = reader(keys)
     for _ in range(5):
         with pytest.raises(Unauthenticated):
-            warm.admit({"authorization": f"Bearer {token(FOREIGN)}"})
+            warm.caller_of({"authorization": f"Bearer {token(FOREIGN)}"})
     assert len(keys.table.calls) == 1
 
 
 def test_a_new_key_is_found_after_a_moment_without_a_restart(keys: Keys) -> None:
     now = [NOW * 1_000]
-    warm = TokenGate(keys.store, clock=lambda: now[0])
-    warm.admit({"authorization": f"Bearer {token()}"})
+    warm = BearerTokens(keys.store, clock=lambda: now[0])
+    warm.caller_of({"authorization": f"Bearer {token()}"})
     keys.jwks.append(tokens.public_jwk(LATER_KEY.private))
     with pytest.raises(Unauthenticated):
-        warm.admit({"authorization": f"Bearer {token(LATER_KEY)}"})
+        warm.caller_of({"authorization": f"Bearer {token(LATER_KEY)}"})
     now[0] += RELOAD_PAUSE
-    assert warm.admit({"authorization": f"Bearer {token(LATER_KEY)}"}).user_id == 42
+    assert warm.caller_of({"authorization": f"Bearer {token(LATER_KEY)}"}).user_id == 42

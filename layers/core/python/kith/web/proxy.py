@@ -1,0 +1,54 @@
+"""Proxy events of API Gateway, of both its kinds."""
+
+import base64
+import binascii
+from typing import Any
+
+from kith.domain.errors import Malformed, TooLarge, UnsupportedType
+
+Event = dict[str, Any]
+
+LONGEST_BODY = 256 * 1024
+"""Bytes. The longest valid post, every character escaped, is a third of it."""
+
+
+def is_rest(event: Event) -> bool:
+    """Tell whether an event is of a REST API, payload format 1.0, rather than an HTTP API, format 2.0."""
+    return event.get("version") != "2.0"
+
+
+def route_key(event: Event) -> str:
+    """Return the route that API Gateway chose, as in `GET /posts/{post_id}`."""
+    if is_rest(event):
+        return f"{event['httpMethod']} {event['resource']}"
+    return str(event["routeKey"])
+
+
+def address(event: Event) -> str:
+    """Return the caller's address as API Gateway saw it; what headers claim about it is anybody's word."""
+    context = event["requestContext"]
+    return str(context["identity"]["sourceIp"] if is_rest(event) else context["http"]["sourceIp"])
+
+
+def check_body(event: Event) -> None:
+    """Check what can be told of a body without reading it as JSON.
+
+    Raises:
+        Malformed: it is not UTF-8 text.
+        TooLarge: it is longer than any valid one.
+        UnsupportedType: it says that it is not JSON.
+    """
+    text = event.get("body")
+    if not text:
+        return
+    try:
+        octets = base64.b64decode(text, validate=True) if event.get("isBase64Encoded") else text.encode()
+        octets.decode()
+    except (binascii.Error, UnicodeError) as error:
+        raise Malformed("The body is not UTF-8 text.") from error
+    if len(octets) > LONGEST_BODY:
+        raise TooLarge(f"The request body is longer than {LONGEST_BODY} bytes.")
+    headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+    media_type = headers.get("content-type", "application/json").partition(";")[0].strip().lower()
+    if media_type != "application/json":
+        raise UnsupportedType
