@@ -4,7 +4,7 @@ import httpx
 
 from tests.e2e.conftest import Newcomer
 from tests.e2e.people import PASSWORD
-from tests.e2e.stack import eventually
+from tests.e2e.stack import LocalStack, eventually
 
 
 def test_a_post_reaches_its_followers_and_nobody_else(newcomer: Newcomer) -> None:
@@ -91,3 +91,9 @@ def test_the_stack_describes_itself(url: str) -> None:
         asset = httpx.get(f"{url}/docs/assets/{script}", timeout=30)
         assert asset.status_code == 200
         assert asset.headers["content-type"].startswith("text/javascript")
+
+
+def test_a_request_can_be_found_in_the_log_by_its_id(newcomer: Newcomer, local_stack: LocalStack) -> None:
+    answer = newcomer().http.get("/api/v1/feed")
+    log = local_stack.home / "functions.log"
+    eventually(lambda: answer.headers["x-request-id"] in log.read_text())

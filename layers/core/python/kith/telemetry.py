@@ -9,4 +9,4 @@ from aws_lambda_powertools import Logger
 @cache
 def logger(service: str) -> Logger:
     """Return the logger of a room. It writes to stderr, where the local cloud looks first; AWS keeps both."""
-    return Logger(service=service, stream=sys.stderr, utc=True)
+    return Logger(service=service, level="INFO", stream=sys.stderr, utc=True)

@@ -151,6 +151,9 @@ class Door:
         route = self._by_key.get(proxy.route_key(event))
         if route is not None and route.cache is not None and result["statusCode"] < HTTPStatus.BAD_REQUEST:
             headers |= {"cache-control": route.cache}
+        result["body"] = (
+            result.get("body") or ""
+        )  # an answer without a body has an empty one, whoever carries it
         result["headers"] = headers | (result.get("headers") or {})
         logger(self.room).info(
             "request",
