@@ -17,11 +17,11 @@ NODE := node_modules/installed
 EMULATOR := .local/emulator/installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install run up down reset demo test check lock synth deploy
+.PHONY: help install run up down reset demo operate test check lock synth deploy
 
 help: ## Show this
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
-	@echo '  with PORT= AWS_PORT= SET="celebrity_threshold=5" GRAPH=edges.txt.gz LIMIT=2000 STAGE=dev PYTHON=python3.12'
+	@echo '  with PORT= AWS_PORT= SET="celebrity_threshold=5" GRAPH=edges.txt.gz LIMIT=2000 STAGE=dev URL=https://kith.example MAIL_FROM=me@kith.example PYTHON=python3.12'
 
 install: $(VENV) $(NODE) $(EMULATOR) ## Install what the other commands need (they do it themselves)
 
@@ -40,6 +40,9 @@ reset: install ## Stop the stack and forget its data
 demo: install ## Load a graph (GRAPH=, LIMIT=) into the running stack and compare every feed with one computed directly
 	@.venv/bin/python -m local.demo
 
+operate: install ## Verify, unverify, suspend, unsuspend an account, rotate keys: make operate DO="suspend ada" STAGE=prod
+	@.venv/bin/python -m tools.operate --stage $(or $(STAGE),local) $(or $(DO),--help)
+
 test: check $(NODE) $(EMULATOR) ## Check and test everything
 	@python -m pytest -n 2 --dist loadgroup
 
@@ -52,11 +55,12 @@ lock: $(VENV) ## Lock the newest dependencies that pyproject.toml allows
 	@echo uv | $(COMPILE) --no-deps -c requirements/dev.txt -o requirements/uv.txt -
 
 synth: $(VENV) $(NODE) ## Synthesize the templates of STAGE= (local unless given) into cdk.out
-	@cdk synth --quiet --no-notices -c stage=$(or $(STAGE),local) -c set="$(SET)"
+	@cdk synth --quiet --no-notices -c stage=$(or $(STAGE),local) $(CHOICES)
 
 deploy: $(VENV) $(NODE) ## Deploy STAGE= into the AWS account of your credentials
-	@cdk deploy --all --no-notices -c stage=$(or $(STAGE),$(error say where to: make deploy STAGE=dev)) -c set="$(SET)"
+	@cdk deploy --all --no-notices -c stage=$(or $(STAGE),$(error say where to: make deploy STAGE=dev)) $(CHOICES)
 
+CHOICES := -c set="$(SET)" $(if $(URL),-c url=$(URL)) $(if $(MAIL_FROM),-c mail_from=$(MAIL_FROM))
 COMPILE := uv pip compile -q --upgrade --universal --generate-hashes --no-header --no-annotate --python-version 3.11
 
 $(VENV): requirements/uv.txt requirements/dev.txt

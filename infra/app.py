@@ -5,6 +5,8 @@ It takes its choices as CDK context:
     -c stage=local|dev|prod         where to; local unless said
     -c api=http|rest                the kind of API Gateway, for clouds that lack HTTP APIs
     -c set="celebrity_threshold=5"  knobs of the stage set anew, any number of them
+    -c url=https://kith.example     where the web client is
+    -c mail_from=me@kith.example    who mails are from: an address or domain that SES has verified
 """
 
 import sys
@@ -45,6 +47,8 @@ def main() -> None:
             name=app.node.try_get_context("stage"),
             api=app.node.try_get_context("api"),
             settings=app.node.try_get_context("set"),
+            public_url=app.node.try_get_context("url"),
+            mail_from=app.node.try_get_context("mail_from"),
         )
         layers = LayerFolders.built_for(stage)
     except (ValueError, LayerBuildError) as failure:

@@ -1,6 +1,7 @@
 """The places Kith is deployed to, and everything in which they differ."""
 
 import platform
+import re
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -19,6 +20,8 @@ API_KINDS: Final[dict[str, ApiKind]] = {"http": "http", "rest": "rest"}
 PYTHON: Final = f"{sys.version_info.major}.{sys.version_info.minor}"
 """What is shipped is what is tested: functions run on the Python that synthesizes them."""
 
+_ORIGIN: Final = re.compile(r"https?://[a-z0-9.-]+(?::[0-9]{1,5})?")
+
 PYTHONS_OF_LAMBDA: Final = ("3.11", "3.12", "3.13", "3.14")
 
 
@@ -33,6 +36,10 @@ class Stage:
     """Whether the data, and its stack, refuse to be deleted."""
     local: bool = False
     """Whether it runs on an emulator, which lacks what the last properties below say, and holds nothing of value."""
+    public_url: str = ""
+    """Where the web client is, as in `https://kith.example`: links in mails lead there, cookies are taken from there."""
+    mail_from: str = ""
+    """Who mails are from, an address that SES has verified; without one none are sent."""
     knobs: Knobs = field(default_factory=Knobs)
 
     @property
@@ -67,6 +74,12 @@ class Stage:
         """An emulator cannot replay an archive of its bus."""
         return not self.local
 
+    @property
+    def settings(self) -> dict[str, str]:
+        """What every function is told."""
+        told = {"public_url": self.public_url} if self.public_url else {}
+        return told | self.knobs.differing_from_default()
+
     def concurrency(self, wanted: int) -> int:
         """Return how many invocations one queue may have at once: an emulator runs each as a process."""
         return min(wanted, 2) if self.local else wanted
@@ -80,20 +93,34 @@ class Stage:
 STAGES: Final = {
     stage.name: stage
     for stage in (
-        Stage("local", logs.RetentionDays.ONE_DAY, local=True),
+        Stage(
+            "local",
+            logs.RetentionDays.ONE_DAY,
+            local=True,
+            public_url="http://127.0.0.1:8080",
+            mail_from="no-reply@kith.example",
+        ),
         Stage("dev", logs.RetentionDays.TWO_WEEKS),
         Stage("prod", logs.RetentionDays.THREE_MONTHS, protected=True),
     )
 }
 
 
-def requested_stage(name: str | None = None, api: str | None = None, settings: str | None = None) -> Stage:
+def requested_stage(
+    name: str | None = None,
+    api: str | None = None,
+    settings: str | None = None,
+    public_url: str | None = None,
+    mail_from: str | None = None,
+) -> Stage:
     """Return a stage as someone asked for it.
 
     Args:
         name: one of `STAGES`; local unless given.
         api: one of `API_KINDS`; what the stage says unless given.
         settings: knobs set anew, as in `"celebrity_threshold=5 fanout_batch=10"`.
+        public_url: where the web client is; what the stage says unless given.
+        mail_from: who mails are from; what the stage says unless given.
 
     Raises:
         ValueError: one of them does not exist, or has no such value, or Lambda lacks the Python that runs this.
@@ -103,7 +130,19 @@ def requested_stage(name: str | None = None, api: str | None = None, settings: s
     stage = _chosen("stage", name or "local", STAGES)
     kind = _chosen("api", api or stage.api, API_KINDS)
     assignments = dict(_assignment(word) for word in (settings or "").split())
-    return replace(stage, api=kind, knobs=stage.knobs.overridden(assignments))
+    return replace(
+        stage,
+        api=kind,
+        knobs=stage.knobs.overridden(assignments),
+        public_url=_origin(public_url or stage.public_url),
+        mail_from=mail_from or stage.mail_from,
+    )
+
+
+def _origin(url: str) -> str:
+    if url and not _ORIGIN.fullmatch(url):
+        raise ValueError(f"the web client's address is of the form https://kith.example, not {url!r}")
+    return url
 
 
 def _chosen(what: str, name: str, choices: Mapping[str, Choice]) -> Choice:

@@ -47,7 +47,7 @@ class Cdk:
         Args:
             settings: knobs set anew, as in `"celebrity_threshold=5"`.
         """
-        context = ("-c", f"stage={STAGE}", "-c", f"set={settings}")
+        context = ("-c", f"stage={STAGE}", "-c", f"set={settings}", "-c", f"url={self.ports.origin_url}")
         return self._begin(
             "synthesizing", ROOT, "synth", "--quiet", "--output", str(self.home.assembly), *context
         )

@@ -37,7 +37,7 @@ class Deployment:
             Failure: it could not be deployed, or does not answer.
         """
         cloud = Cloud(self.ports)
-        wanted = digest(self.settings)
+        wanted = digest(self.settings, self.ports.origin_url)
         current = self._deployed() == wanted and cloud.is_deployed()
         if current:
             print("  nothing to deploy: the stack is made from these sources and settings")

@@ -10,7 +10,6 @@ from local.home import ROOT
 
 SOURCES = (
     "cdk.json",
-    "docs/openapi.json",
     "functions",
     "infra",
     "layers",
@@ -20,10 +19,10 @@ SOURCES = (
 )
 
 
-def digest(settings: str, root: Path = ROOT) -> str:
+def digest(settings: str, url: str, root: Path = ROOT) -> str:
     """Return the digest of the sources and of the choices that go into a deployment."""
     total = hashlib.sha256()
-    choices = (" ".join(sorted(settings.split())), sys.version, platform.machine())
+    choices = (" ".join(sorted(settings.split())), url, sys.version, platform.machine())
     total.update("\0".join(choices).encode())
     for file in _files(root):
         total.update(b"\0" + str(file.relative_to(root)).encode() + b"\0")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
-from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer, Server, Tag
+from aws_lambda_powertools.event_handler.openapi.models import APIKey, HTTPBearer, Server, Tag
 
 from kith.settings import Settings
 from kith.web.door import Door
@@ -19,10 +19,12 @@ FUNCTIONS = Path(__file__).parent.parent / "functions"
 ROOMS = {
     "account": "Registering, logging in, and the keys that verify tokens.",
     "session": "One's logins, and their end.",
+    "verification": "Showing that one reads the mail of an address.",
     "profile": "What accounts show of themselves.",
     "follow": "The follow graph.",
     "post": "Posts.",
     "feed": "Feeds.",
+    "operation": "Having one's data copied, or erased.",
     "reference": "Health, and this document.",
 }
 
@@ -74,8 +76,19 @@ def openapi_document() -> str:
         description=DESCRIPTION,
         servers=[Server(url="/")],
         tags=[Tag(name=door.room, description=ROOMS[door.room]) for door in found],
-        security_schemes={"bearer": HTTPBearer(bearerFormat="JWT", description="The access token.")},
-        security=[{"bearer": []}],
+        security_schemes={
+            "bearer": HTTPBearer(bearerFormat="JWT", description="The access token."),
+            "cookie": APIKey.model_validate(
+                {
+                    "name": "__Host-access_token",
+                    "in": "cookie",
+                    "description": "The access token, after logging in with `?session=cookie`. Over plain HTTP on one's own "
+                    "machine the name has no prefix. Requests that change something also need the web client's exact "
+                    "`Origin` and a header `X-Requested-With`.",
+                }
+            ),
+        },
+        security=[{"bearer": []}, {"cookie": []}],
     )
     document = json.loads(schema.model_dump_json(by_alias=True, exclude_none=True))
     document["paths"] = dict(sorted(document["paths"].items()))

@@ -38,6 +38,13 @@ class Session(BaseModel):
     refresh_token: str
 
 
+class CookieSession(BaseModel):
+    """An account; the tokens that speak for it are in cookies."""
+
+    user: UserView
+    expires_in: int = Field(description="Seconds until the access token expires.")
+
+
 class KeySet(BaseModel):
     """Public keys as JWKs (RFC 7517)."""
 
@@ -45,7 +52,7 @@ class KeySet(BaseModel):
 
 
 class Refresh(Submitted):
-    """The refresh token to exchange."""
+    """The refresh token to exchange; it may be in a cookie instead."""
 
     refresh_token: Annotated[SecretStr, Field(max_length=256)]
 
@@ -57,6 +64,12 @@ class TokenPair(BaseModel):
     token_type: Literal["Bearer"] = "Bearer"  # noqa: S105  # a scheme, not a secret
     expires_in: int = Field(description="Seconds until the access token expires.")
     refresh_token: str
+
+
+class CookiePair(BaseModel):
+    """The next tokens of a session are in cookies."""
+
+    expires_in: int = Field(description="Seconds until the access token expires.")
 
 
 class PasswordChange(Submitted):

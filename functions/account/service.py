@@ -5,16 +5,15 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from kith.domain import users
-from kith.domain.clock import DAY, SECOND, Clock
+from kith.domain.clock import SECOND, Clock
 from kith.domain.errors import Invalid, Unauthenticated, Unavailable
-from kith.domain.sessions import Session, new_session_id
+from kith.domain.sessions import LIFETIME, RefreshToken, Session, new_session_id
 from kith.domain.users import Registration, Tally, User, WrongCredentials, WrongPassword
 from kith.table.connection import Table
 from kith.table.sessions import SessionStore
-from kith.table.users import EmailClaimChanged, IdentifierTaken, UserStore
+from kith.table.users import EmailClaimChanged, IdentifierTaken, UserStore, email_digest
 from kith.tokens import Caller
 
-SESSION_LIFETIME = 30 * DAY
 ATTEMPTS = 5
 
 
@@ -41,8 +40,8 @@ class Issuer(Protocol):
         """Return the refresh token of a session's generation."""
         ...
 
-    def opened_refresh_token(self, token: str) -> tuple[int, str, int]:
-        """Return the user, session and generation of a refresh token, or raise Unauthenticated when it is forged."""
+    def opened_refresh_token(self, token: str) -> RefreshToken:
+        """Return what a refresh token says, or raise Unauthenticated when it is forged."""
         ...
 
     def public_keys(self) -> list[dict[str, Any]]:
@@ -52,11 +51,12 @@ class Issuer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """What speaks for an account; `expires_in` is in seconds."""
+    """What speaks for an account, and for how many seconds."""
 
     access_token: str
     refresh_token: str
     expires_in: int
+    refresh_expires_in: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +77,8 @@ class AccountService:
     sessions: SessionStore
     passwords: Passwords
     issuer: Issuer
+    charge_login: Callable[[str], None]
+    """Counts an attempt at an account, by its name's or address's digest; raises TooMany."""
     new_id: Callable[[], int]
     clock: Clock
     access_token_seconds: int
@@ -112,10 +114,12 @@ class AccountService:
 
         Raises:
             Invalid: not exactly one of username and email is given.
+            TooMany: it was attempted too often, whether or not the account exists.
             WrongCredentials: they do not belong together; it takes as long whether or not the account exists.
         """
         if (username is None) == (email is None):
             raise Invalid.because("username", "give either username or email")
+        self.charge_login(email_digest(username or email or ""))
         user_id = self._named(username) if email is None else self._addressed(email)
         credentials = None if user_id is None else self.users.credentials(user_id)
         if not self.passwords.matches(password, credentials.password_hash if credentials else None):
@@ -123,7 +127,7 @@ class AccountService:
         if user_id is None:
             raise WrongCredentials
         user, epoch = self.table.together(
-            lambda: self.users.by_id(user_id), lambda: self.sessions.epoch(user_id)
+            lambda: self.users.by_id(user_id), lambda: self.sessions.live_epoch(user_id)
         )
         if user is None or epoch is None or not user.is_active:
             raise WrongCredentials
@@ -137,11 +141,15 @@ class AccountService:
         Raises:
             Unauthenticated: it is forged, or its session has ended, or ends because an old one was shown.
         """
-        user_id, session_id, generation = self.issuer.opened_refresh_token(token)
+        shown = self.issuer.opened_refresh_token(token)
         grace = self.refresh_grace_seconds * SECOND
-        return self._tokens(
-            self.sessions.refresh(user_id, session_id, generation, now=self.clock(), grace=grace)
+        session, epoch = self.table.together(
+            lambda: self.sessions.refresh(shown, now=self.clock(), grace=grace),
+            lambda: self.sessions.live_epoch(shown.user_id),
         )
+        if session.epoch != epoch:
+            raise Unauthenticated
+        return self._tokens(session)
 
     def change_password(self, caller: Caller, current: str, new: str) -> None:
         """Replace the caller's password and end the caller's other sessions.
@@ -187,7 +195,7 @@ class AccountService:
             generation=1,
             created_at=now,
             refreshed_at=now,
-            expires_at=now + SESSION_LIFETIME,
+            expires_at=now + LIFETIME,
         )
 
     def _tokens(self, session: Session) -> Tokens:
@@ -197,4 +205,5 @@ class AccountService:
             access_token=self.issuer.access_token(caller),
             refresh_token=self.issuer.refresh_token(session.session_id, session.generation),
             expires_in=self.access_token_seconds,
+            refresh_expires_in=max(0, session.expires_at - self.clock()) // SECOND,
         )

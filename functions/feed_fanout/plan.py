@@ -1,17 +1,21 @@
 """Planning a post's delivery: pages of its author's followers become messages of a hundred, with a checkpoint.
 
 A plan that is cut off goes on from its checkpoint when the event comes again, and repeats one page at most; a message
-that is sent twice writes the same entries twice, which is once.
+that is sent twice writes the same entries twice, which is once. A post that is gone is not planned any further.
 """
 
 from dataclasses import dataclass
 
 from kith.domain.clock import Clock
 from kith.domain.follows import FollowState
+from kith.domain.posts import Post
+from kith.domain.users import Standing
 from kith.events import PostCreated
 from kith.messaging import Queue
 from kith.table.feeds import FeedStore
 from kith.table.follows import FollowStore
+from kith.table.posts import PostStore
+from kith.table.users import UserStore
 
 PAGE_MESSAGES = 10
 """Messages per page: as many as one call sends."""
@@ -23,6 +27,8 @@ class Planner:
 
     feeds: FeedStore
     follows: FollowStore
+    posts: PostStore
+    users: UserStore
     deliveries: Queue
     batch: int
     clock: Clock
@@ -31,8 +37,13 @@ class Planner:
         """Send a delivery message for each `batch` of the author's followers; return how many were sent.
 
         Raises:
+            PostNotFound: the post has gone meanwhile.
             Unavailable: the rest has to be planned another time.
         """
+        stored = self.posts.by_id(post.post_id)
+        if stored is None:
+            return 0
+        self._unmention_deleted(stored)
         sent = 0
         page = self.batch * PAGE_MESSAGES
         reached = self.feeds.planned_to(post.post_id)
@@ -53,3 +64,13 @@ class Planner:
             reached = edges[-1].follower_id
             self.feeds.plan_reached(post.post_id, reached, now=self.clock())
         return sent
+
+    def _unmention_deleted(self, post: Post) -> None:
+        """Take out whom the post names and who was deleted while it was written: their erasure may have missed it."""
+        if not post.mentions:
+            return
+        known = self.users.by_ids(mention.user_id for mention in post.mentions)
+        for mention in post.mentions:
+            user = known.get(mention.user_id)
+            if user is None or user.standing is Standing.DELETED:
+                self.posts.unmention(post.post_id, mention.user_id)

@@ -10,6 +10,8 @@ from kith.domain.clock import DAY, system_clock
 from kith.messaging import Queue
 from kith.table.feeds import FeedStore
 from kith.table.follows import FollowStore
+from kith.table.posts import PostStore
+from kith.table.users import UserStore
 
 
 @cache
@@ -18,6 +20,8 @@ def planner() -> Planner:
     return Planner(
         feeds=FeedStore(table()),
         follows=FollowStore(table()),
+        posts=PostStore(table()),
+        users=UserStore(table()),
         deliveries=Queue(settings().deliveries_queue_url, aws.client("sqs")),
         batch=settings().knobs.fanout_batch,
         clock=system_clock,
@@ -27,4 +31,11 @@ def planner() -> Planner:
 @cache
 def deliverer() -> Deliverer:
     """Return what delivers."""
-    return Deliverer(FeedStore(table()), settings().knobs.feed_retention_days * DAY)
+    return Deliverer(
+        table=table(),
+        feeds=FeedStore(table()),
+        posts=PostStore(table()),
+        follows=FollowStore(table()),
+        users=UserStore(table()),
+        feed_retention=settings().knobs.feed_retention_days * DAY,
+    )

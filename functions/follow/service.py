@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from kith.domain import users
 from kith.domain.clock import Clock
 from kith.domain.errors import Unavailable
 from kith.domain.follows import Follow, FollowsOneself, FollowState, GraphChanged
@@ -43,6 +44,7 @@ class FollowService:
         Raises:
             FollowsOneself: the two are one.
             UserNotFound: there is no such account, or not for the follower.
+            Unauthenticated: the follower's account has been deleted meanwhile.
             TooManyFollowed: the follower follows as many as one may.
         """
         if follower_id == followee_id:
@@ -69,11 +71,14 @@ class FollowService:
         Raises:
             FollowsOneself: the two are one.
             UserNotFound: there is no such account.
+            Unauthenticated: the follower's account has been deleted meanwhile.
         """
         if follower_id == followee_id:
             raise FollowsOneself
         for _ in range(ATTEMPTS):
-            _, edge = self.follows.between(follower_id, followee_id)
+            followee, edge = self.follows.between(follower_id, followee_id)
+            if followee.standing is users.Standing.DELETED:
+                raise UserNotFound
             if edge is None:
                 return self._standing(follower_id, followee_id, None, changed=False)
             try:

@@ -4,25 +4,67 @@ from typing import Any
 
 from kith.domain.clock import rfc3339
 from kith.domain.follows import FollowState
-from kith.events import GRAPH_FOLLOW, GRAPH_UNFOLLOW, POST_CREATED, Event
-from kith.table.items import FollowsItem, PostItem
+from kith.domain.users import Standing
+from kith.events import (
+    EXPORT_REQUESTED,
+    GRAPH_FOLLOW,
+    GRAPH_UNFOLLOW,
+    POST_CREATED,
+    USER_DELETED,
+    USER_REGISTERED,
+    USER_UPDATED,
+    Event,
+)
+from kith.table.items import ExportItem, FollowsItem, PostItem, UserItem
 from kith.table.posts import post_of
 from kith.table.stream import Change
+
+TOLD_OF_USER = {
+    "username": "username",
+    "full_name": "full_name",
+    "bio": "bio",
+    "is_private": "is_private",
+    "is_verified": "is_verified",
+    "standing": "standing",
+    "email_asked_at": "email",
+}
+"""Which attributes `user.updated` tells of, and what it calls them."""
 
 
 def events_of(change: Change) -> list[Event]:
     """Return the events that a change is; most changes are none."""
     if change.expired:
         return []
+    found: list[Event] = []
     match change.old, change.new:
         case None, PostItem() as post:
-            return [_post_created(change, post)]
+            found = [_post_created(change, post)]
         case None, FollowsItem() as edge:
-            return [_followed(change, edge)]
+            found = [_followed(change, edge)]
         case FollowsItem() as edge, None:
-            return [_unfollowed(change, edge)]
-        case _:
-            return []
+            found = [_unfollowed(change, edge)]
+        case None, UserItem() as user:
+            found = [_about_user(USER_REGISTERED, change, user)]
+        case UserItem() as before, UserItem() as after:
+            found = _user_changed(change, before, after)
+        case None, ExportItem() as export:
+            detail = {**export.values, "timestamp": rfc3339(change.at)}
+            found = [Event(EXPORT_REQUESTED, change.change_id, detail)]
+    return found
+
+
+def _user_changed(change: Change, before: UserItem, after: UserItem) -> list[Event]:
+    if after.standing == Standing.DELETED:
+        return [_about_user(USER_DELETED, change, after)] if before.standing != Standing.DELETED else []
+    changed = [name for name, told in TOLD_OF_USER.items() if getattr(before, name) != getattr(after, name)]
+    if not changed:
+        return []
+    return [_about_user(USER_UPDATED, change, after, changed=[TOLD_OF_USER[name] for name in changed])]
+
+
+def _about_user(name: str, change: Change, item: UserItem, **more: Any) -> Event:  # noqa: ANN401  # what the event adds
+    detail = {"user_id": item.values["user_id"], "timestamp": rfc3339(change.at), **more}
+    return Event(name, change.change_id, detail)
 
 
 def _post_created(change: Change, item: PostItem) -> Event:

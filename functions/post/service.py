@@ -12,18 +12,11 @@ from kith.domain.visibility import can_view
 from kith.table.connection import Table
 from kith.table.feeds import entry_item
 from kith.table.follows import FollowStore
-from kith.table.idempotency import AlreadyAnswered, Answer, IdempotencyStore
+from kith.table.idempotency import AlreadyAnswered, IdempotencyStore, RequestKey
 from kith.table.posts import PostStore, Surroundings
 from kith.table.users import IdentifierTaken
 
 ATTEMPTS = 5
-
-
-class KeyReused(Invalid):
-    """The idempotency key has been used for another request."""
-
-    code = "idempotency_key_reused"
-    message = "This Idempotency-Key was used for another request; take a new one."
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +28,6 @@ class Draft:
     visibility: Visibility = Visibility.PUBLIC
     reply_to: int | None = None
     quote_of: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class RequestKey:
-    """What makes a request the same as another: the key its client chose, and what stands for its content."""
-
-    key: str
-    fingerprint: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +50,7 @@ class PostService:
 
         Raises:
             Invalid: a value is not acceptable, or the key was used for another request.
+            Unauthenticated: the author is gone or may not act.
             Unavailable: it could not be stored this time.
         """
         text = posts.text(draft.text)
@@ -72,7 +58,7 @@ class PostService:
         usernames = posts.mentioned_usernames(text)
         references = [post_id for post_id in (draft.reply_to, draft.quote_of) if post_id is not None]
         answered, surroundings = self.table.together(
-            lambda: self._answered(author_id, request_key),
+            lambda: self.idempotency.answer_to(author_id, request_key, now=self.clock()),
             lambda: self.posts.surroundings(author_id, usernames, references),
         )
         if answered is not None:
@@ -97,17 +83,13 @@ class PostService:
             )
             rendering = render(post)
             own = FeedEntry(author_id, post.post_id, author_id, Arrival.OWN)
-            answer = None
-            if request_key is not None:
-                answer = Answer(
-                    author_id, request_key.key, request_key.fingerprint, rendering, answered_at=self.clock()
-                )
+            answer = request_key.answered(author_id, rendering, now=self.clock()) if request_key else None
             try:
                 self.posts.add(post, entry_item(own, retention=self.feed_retention), answer)
             except IdentifierTaken:
                 continue
             except AlreadyAnswered:
-                answered = self._answered(author_id, request_key)
+                answered = self.idempotency.answer_to(author_id, request_key, now=self.clock())
                 if answered is None:
                     continue
                 return answered
@@ -124,14 +106,6 @@ class PostService:
         if post is None or not self._visible(viewer_id, [post]):
             raise PostNotFound
         return post
-
-    def _answered(self, author_id: int, request_key: RequestKey | None) -> str | None:
-        if request_key is None:
-            return None
-        answer = self.idempotency.find(author_id, request_key.key, now=self.clock())
-        if answer is not None and answer.fingerprint != request_key.fingerprint:
-            raise KeyReused
-        return None if answer is None else answer.answer
 
     def _check_references(self, author_id: int, draft: Draft, surroundings: Surroundings) -> None:
         visible = self._visible(author_id, list(surroundings.posts.values()))

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pydantic import model_validator
+from pydantic import Field, StrictBool, StrictFloat, StrictInt, StrictStr, model_validator
 
 from kith.domain.users import OwnAccount, Tally
 from kith.web.views import Submitted, UserView
@@ -15,6 +15,14 @@ class ProfileChange(Submitted):
     full_name: str | None = None
     bio: str | None = None
     is_private: bool | None = None
+    email: str | None = Field(
+        None, description="It becomes the account's when it is verified: a mail tells how."
+    )
+    preferences: dict[str, Any] | None = Field(
+        None,
+        description="What to set of at most 50 entries, and with null what to remove (RFC 7396). Names are 1 to 64 of "
+        "A-Z a-z 0-9 _ . -; values are texts of up to 500 characters, numbers and booleans.",
+    )
 
     @model_validator(mode="after")
     def _has_no_null(self) -> "ProfileChange":
@@ -33,9 +41,17 @@ class OwnProfile(UserView):
 
     email: str
     email_verified: bool
+    pending_email: str | None = Field(description="Asked for, and not yet verified.")
+    preferences: dict[str, StrictStr | StrictBool | StrictInt | StrictFloat]
 
     @classmethod
     def of_owner(cls, account: OwnAccount, tally: Tally) -> "OwnProfile":
         """Return the view of an account as its owner sees it."""
         seen = UserView.of(account.user, tally)
-        return cls(**seen.model_dump(), email=account.email, email_verified=account.email_verified)
+        return cls(
+            **seen.model_dump(),
+            email=account.email,
+            email_verified=account.email_verified,
+            pending_email=account.pending_email,
+            preferences=dict(account.preferences),
+        )

@@ -1,15 +1,27 @@
 """Profiles: what accounts show of themselves."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final, cast
 
-from kith.domain import users
+from kith.domain import preferences, users
 from kith.domain.clock import Clock
-from kith.domain.errors import Invalid, Unauthenticated
+from kith.domain.errors import Invalid, Unauthenticated, Unavailable
 from kith.domain.users import OwnAccount, Tally, User, UserNotFound
 from kith.domain.visibility import can_view_author
 from kith.table.connection import Table
+from kith.table.profiles import Changes, ProfileChanged, ProfileStore
 from kith.table.users import UserStore
+
+ATTEMPTS = 5
+
+ACCEPTED: Final[Mapping[str, Callable[[str], str]]] = {
+    "username": users.username,
+    "full_name": users.full_name,
+    "bio": users.bio,
+    "email": users.email,
+}
+"""How each text is accepted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +30,7 @@ class ProfileService:
 
     table: Table
     users: UserStore
+    profiles: ProfileStore
     clock: Clock
 
     def own(self, user_id: int) -> tuple[OwnAccount, Tally]:
@@ -27,30 +40,36 @@ class ProfileService:
             Unauthenticated: it is gone.
         """
         account, tally = self.table.together(
-            lambda: self.users.own(user_id), lambda: self.users.tally(user_id)
+            lambda: self.profiles.own(user_id), lambda: self.users.tally(user_id)
         )
         if account is None:
             raise Unauthenticated
         return account, tally
 
     def change(self, user_id: int, changes: dict[str, Any]) -> tuple[OwnAccount, Tally]:
-        """Change some of username, full_name, bio and is_private, and return the account after it.
+        """Change some of username, full_name, bio, is_private, email and preferences; return the account after it.
 
         Raises:
             Invalid: a value is not acceptable.
             UsernameTaken: somebody has the new name.
+            Unauthenticated: the account is gone.
         """
-        accepted = dict(changes)
-        for name, accept in (
-            ("username", users.username),
-            ("full_name", users.full_name),
-            ("bio", users.bio),
-        ):
-            if name in accepted:
-                accepted[name] = accept(accepted[name])
-        if accepted:
-            self.users.change(user_id, now=self.clock(), **accepted)
-        return self.own(user_id)
+        accepted: dict[str, Any] = {
+            name: ACCEPTED[name](value) if name in ACCEPTED else value for name, value in changes.items()
+        }
+        for _ in range(ATTEMPTS):
+            before = self.profiles.own(user_id)
+            if before is None or not before.user.is_active:
+                raise Unauthenticated
+            wanted = dict(accepted)
+            if "preferences" in wanted:
+                wanted["preferences"] = preferences.merged(before.preferences, wanted["preferences"])
+            try:
+                self.profiles.change(before, cast("Changes", wanted), now=self.clock())
+            except ProfileChanged:
+                continue
+            return self.own(user_id)
+        raise Unavailable
 
     def by_id(self, viewer_id: int, user_id: int) -> tuple[User, Tally]:
         """Return an account.

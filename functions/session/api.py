@@ -7,7 +7,7 @@ from aws_lambda_powertools.event_handler import Response
 from functions.session import wiring
 from functions.session.schemas import SessionList, SessionView
 from kith.web.admission import gatekeeper
-from kith.web.door import Authenticated, Door
+from kith.web.door import Authenticated, Cookies, Door
 
 door = Door("session", gatekeeper)
 
@@ -15,17 +15,17 @@ NO_CONTENT = HTTPStatus.NO_CONTENT
 
 
 @door.route("POST", "/api/v1/logout", status=NO_CONTENT)
-def log_out(caller: Authenticated) -> Response[None]:
+def log_out(caller: Authenticated, cookies: Cookies) -> Response[None]:
     """End this session: its tokens stop working at once."""
     wiring.service().log_out(caller)
-    return Response(NO_CONTENT)
+    return Response(NO_CONTENT, cookies=cookies.policy.cleared())
 
 
 @door.route("POST", "/api/v1/logout/all", status=NO_CONTENT)
-def log_out_everywhere(caller: Authenticated) -> Response[None]:
+def log_out_everywhere(caller: Authenticated, cookies: Cookies) -> Response[None]:
     """End all one's sessions: their tokens stop working at once."""
     wiring.service().log_out_everywhere(caller)
-    return Response(NO_CONTENT)
+    return Response(NO_CONTENT, cookies=cookies.policy.cleared())
 
 
 @door.route("GET", "/api/v1/sessions")

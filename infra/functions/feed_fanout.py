@@ -19,7 +19,13 @@ class FeedFanoutRoom(Construct):
             settings={"table_name": house.table.table_name},
             timeout_seconds=10,
         )
-        deliver.may("dynamodb:BatchWriteItem", on=house.table.table_arn)
+        deliver.may(
+            "dynamodb:GetItem",
+            "dynamodb:BatchGetItem",
+            "dynamodb:Query",
+            "dynamodb:BatchWriteItem",
+            on=house.table.table_arn,
+        )
         deliveries = WorkQueue(
             self, "Deliveries", house.stage, consumer=deliver, batch_size=10, concurrency=50
         ).queue
@@ -33,8 +39,12 @@ class FeedFanoutRoom(Construct):
         )
         plan.may(
             "dynamodb:GetItem",
+            "dynamodb:BatchGetItem",
             "dynamodb:Query",
             "dynamodb:PutItem",
+            "dynamodb:UpdateItem",
+            "dynamodb:DeleteItem",
+            "dynamodb:ConditionCheckItem",
             on=house.table.table_arn,
         )
         plan.may("sqs:SendMessage", on=deliveries.queue_arn)

@@ -18,5 +18,7 @@ class ProfileRoom(Construct):
             "dynamodb:Query",
             "dynamodb:PutItem",
             "dynamodb:UpdateItem",
+            "dynamodb:ConditionCheckItem",
+            "dynamodb:DeleteItem",
             on=house.table.table_arn,
         )

@@ -44,7 +44,7 @@ class Door(lambda_.Function):
         )
         role = iam.Role(scope, f"{door}-role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
         log_group.grant_write(role)
-        environment = {**settings, **stage.knobs.differing_from_default()}
+        environment = {**settings, **stage.settings}
         super().__init__(
             scope,
             door,

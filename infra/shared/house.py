@@ -19,6 +19,8 @@ class House:
     layers: Layers
     table: dynamodb.Table
     bus: events.EventBus
+    bucket: s3.Bucket
+    """Media, and the archives that people have made of their data."""
     signing_key: FilledSecret
     failed_records: s3.Bucket | None
     """Keeps what the outbox could not publish, where the stage has such a bucket."""

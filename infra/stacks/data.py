@@ -23,7 +23,12 @@ class DataStack(Stack):
             termination_protection=stage.protected,
         )
         self.table = SingleTable(self, stage)
-        self.media = PrivateBucket(self, "Media", stage, lifecycle=[_superseded_after(days=30)])
+        self.media = PrivateBucket(
+            self,
+            "Media",
+            stage,
+            lifecycle=[_superseded_after(days=30), _expiring_after(7, prefix="exports/")],
+        )
         self.bus = events.EventBus(self, "Bus", event_bus_name=f"kith-{stage.name}")
         self.signing_key = FilledSecret(
             self,
@@ -33,9 +38,7 @@ class DataStack(Stack):
         )
         self.failed_records: s3.Bucket | None = None
         if stage.keeps_failed_records_in_bucket:
-            self.failed_records = PrivateBucket(
-                self, "FailedRecords", stage, lifecycle=[_expiring_after(days=90)]
-            )
+            self.failed_records = PrivateBucket(self, "FailedRecords", stage, lifecycle=[_expiring_after(90)])
         if stage.archives_events:
             self.bus.archive(
                 "Archive",
@@ -51,5 +54,7 @@ def _superseded_after(days: int) -> s3.LifecycleRule:
     )
 
 
-def _expiring_after(days: int) -> s3.LifecycleRule:
-    return s3.LifecycleRule(expiration=Duration.days(days), noncurrent_version_expiration=Duration.days(1))
+def _expiring_after(days: int, prefix: str | None = None) -> s3.LifecycleRule:
+    return s3.LifecycleRule(
+        prefix=prefix, expiration=Duration.days(days), noncurrent_version_expiration=Duration.days(1)
+    )

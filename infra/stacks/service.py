@@ -7,11 +7,13 @@ from infra.functions.account import AccountRoom
 from infra.functions.feed import FeedRoom
 from infra.functions.feed_fanout import FeedFanoutRoom
 from infra.functions.follow import FollowRoom
+from infra.functions.operation import OperationRoom
 from infra.functions.outbox import OutboxRoom
 from infra.functions.post import PostRoom
 from infra.functions.profile import ProfileRoom
 from infra.functions.reference import ReferenceRoom
 from infra.functions.session import SessionRoom
+from infra.functions.verification import VerificationRoom
 from infra.shared.api import Api
 from infra.shared.house import House
 from infra.shared.layers import LayerFolders, Layers
@@ -30,23 +32,35 @@ class ServiceStack(Stack):
             layers=Layers(self, stage, layers),
             table=data.table,
             bus=data.bus,
+            bucket=data.media,
             signing_key=data.signing_key,
             failed_records=data.failed_records,
         )
         account = AccountRoom(self, house)
         follow = FollowRoom(self, house)
         session = SessionRoom(self, house)
+        verification = VerificationRoom(self, house)
         profile = ProfileRoom(self, house)
         post = PostRoom(self, house)
         feed = FeedRoom(self, house)
         reference = ReferenceRoom(self, house)
+        operation = OperationRoom(self, house)
         OutboxRoom(self, house)
         FeedFanoutRoom(self, house)
 
         api = Api(
             self,
             stage,
-            doors=[account.api, session.api, profile.api, follow.api, post.api, feed.api],
+            doors=[
+                account.api,
+                session.api,
+                verification.api,
+                profile.api,
+                follow.api,
+                post.api,
+                feed.api,
+                operation.api,
+            ],
             otherwise=reference.api,
             routes=described_routes(),
         )

@@ -44,6 +44,7 @@ def apply(function_log: Path, layers: Path) -> None:
         raise RuntimeError(f"MiniStack is {installed}, but {READ_AGAINST} is needed: run `make install`.")
     _wait_no_longer_than_output_takes()
     _permit_batches_as_their_single_actions()
+    _permit_mails_by_their_sender()
     _give_request_cookies()
     _read_streams_as_lambda_does()
     _keep_stream_records()
@@ -67,6 +68,20 @@ def _permit_batches_as_their_single_actions() -> None:
         return action.removesuffix("Batch") if action and action.startswith("sqs:") else action
 
     iam_actions.extract_iam_action = extract_single
+
+
+def _permit_mails_by_their_sender() -> None:
+    """In IAM a mail is sent on the identity it is from; MiniStack asks for permission to send from any."""
+    named = iam_actions._ses_v2_resource_arn
+
+    def named_by_sender(method: str, path: str, body: bytes, region: str, account_id: str) -> str:
+        if path == "/v2/email/outbound-emails":
+            sender = json.loads(body).get("FromEmailAddress")
+            return f"arn:aws:ses:{region}:{account_id}:identity/{sender}"
+        arn: str = named(method, path, body, region, account_id)
+        return arn
+
+    iam_actions._ses_v2_resource_arn = named_by_sender
 
 
 def _give_request_cookies() -> None:

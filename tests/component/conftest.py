@@ -33,8 +33,22 @@ from tests.builders import Client
 from tests.forging import new_key
 
 TABLE = "kith-test"
+BUCKET = "kith-test-media"
 REGION = "us-east-1"
-WIRINGS = ("account", "session", "profile", "follow", "post", "feed", "feed_fanout", "outbox", "reference")
+MAIL_FROM = "no-reply@kith.example"
+WIRINGS = (
+    "account",
+    "session",
+    "verification",
+    "profile",
+    "follow",
+    "post",
+    "feed",
+    "feed_fanout",
+    "operation",
+    "outbox",
+    "reference",
+)
 
 KEY = new_key()
 new_id = Identifiers()
@@ -68,7 +82,11 @@ def empty_aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         "AWS_SECRET_ACCESS_KEY": "testing",
         "AWS_DEFAULT_REGION": REGION,
         "KITH_TABLE_NAME": TABLE,
+        "KITH_BUCKET_NAME": BUCKET,
         "KITH_SIGNING_SECRET_NAME": "kith/signing",
+        "KITH_MAIL_FROM": MAIL_FROM,
+        "KITH_PUBLIC_URL": "https://kith.example",
+        **{f"KITH_RATE_{whose}_PER_MINUTE": "1000000" for whose in ("IP", "USER", "USER_ROUTE")},
     }.items():
         monkeypatch.setenv(name, value)
     with mock_aws():
@@ -89,6 +107,13 @@ def empty_aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         queue = aws("sqs").create_queue(QueueName="deliveries")
         monkeypatch.setenv("KITH_BUS_NAME", bus["EventBusArn"].rpartition("/")[2])
         monkeypatch.setenv("KITH_DELIVERIES_QUEUE_URL", queue["QueueUrl"])
+        erasures = aws("sqs").create_queue(QueueName="erasures")
+        monkeypatch.setenv("KITH_ERASURES_QUEUE_URL", erasures["QueueUrl"])
+        aws("s3").create_bucket(Bucket=BUCKET)
+        aws("s3").put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
+        mails = aws("sqs").create_queue(QueueName="mails")
+        monkeypatch.setenv("KITH_MAIL_QUEUE_URL", mails["QueueUrl"])
+        aws("sesv2").create_email_identity(EmailIdentity=MAIL_FROM)
         start_cold()
         deployment.table().executor = InTurn()
         yield

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kith.web.door import Door
+from kith.web.door import SECURITY, Door, Identity
 from kith.web.proxy import Event
 from tests.builders import http_event, rest_event
 
@@ -33,8 +33,13 @@ class Described:
         return door
 
     @property
+    def identity(self) -> Identity:
+        ((found),) = [each for each, security in SECURITY.items() if security == self.operation["security"]]
+        return found
+
+    @property
     def is_public(self) -> bool:
-        return not self.operation["security"]
+        return self.identity is Identity.NONE
 
     @property
     def takes_a_body(self) -> bool:

@@ -4,8 +4,8 @@ from typing import Any
 import pytest
 
 from functions.account.api import door
-from functions.account.passwords import Argon2Passwords
 from functions.feed.api import door as feed_door
+from kith.passwords import Argon2Passwords
 from tests.builders import Answer, Client, LambdaContext, answer_of, rest_event
 from tests.component.conftest import Register, everything
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from kith.domain.clock import DAY, system_clock
+from kith.web.door import Identity
 from kith.web.proxy import Event
 from tests.builders import Answer, LambdaContext, answer_of
 from tests.component.conftest import Person, empty_aws, everything, joined, token_for
@@ -18,7 +19,7 @@ JSON = {"content-type": "application/json"}
 PROBLEM = {"type", "title", "status", "detail", "code", "request_id"}
 
 WITH_BODY = [route for route in ROUTES if route.takes_a_body]
-NOT_PUBLIC = [route for route in ROUTES if not route.is_public]
+NOT_PUBLIC = [route for route in ROUTES if route.identity is Identity.REQUIRED]
 
 every_route_with_a_body = pytest.mark.parametrize("route", WITH_BODY, ids=str)
 every_route_that_is_not_public = pytest.mark.parametrize("route", NOT_PUBLIC, ids=str)
@@ -124,8 +125,8 @@ def is_a_problem(answer: Answer, statuses: frozenset[int]) -> bool:
 
 def test_the_routes_are_those_of_the_document_and_of_the_doors() -> None:
     doors = {id(route.door): route.door for route in ROUTES}.values()
-    declared = {(route.method, route.path, route.public) for door in doors for route in door.routes}
-    assert declared == {(route.method, route.path, route.is_public) for route in ROUTES}
+    declared = [(route.method, route.path, route.identity) for door in doors for route in door.routes]
+    assert sorted(declared) == sorted((route.method, route.path, route.identity) for route in ROUTES)
     assert len(WITH_BODY) >= 5
     assert len(NOT_PUBLIC) >= 6
 

@@ -11,12 +11,14 @@ from kith import deployment
 from kith.domain import ids
 from kith.domain.clock import system_clock
 from kith.domain.follows import FollowState
+from kith.domain.posts import Post
 from kith.table import batches
 from kith.table.connection import Table
 from kith.table.feeds import FeedStore
-from kith.table.items import FeedEntryItem, FollowerItem
+from kith.table.items import FeedEntryItem, FollowerItem, PostItem
+from kith.table.posts import PostStore
 from tests.builders import queue_event
-from tests.component.conftest import aws, everything
+from tests.component.conftest import Join, aws, everything
 
 AUTHOR = 42
 POST = ids.first_at(system_clock()) | 7
@@ -30,10 +32,17 @@ class Killed(BaseException):
 def make_followers(table: Table, count: int, *, first: int = 1_000, state: str = "accepted") -> list[int]:
     followers = list(range(first, first + count))
     attributes = {"state": FollowState(state), "created_at": 1}
+    publish(table)
     batches.put_all(
         table, [FollowerItem.at(attributes, user_id=AUTHOR, follower_id=each) for each in followers]
     )
     return followers
+
+
+def publish(table: Table, post_id: int = POST) -> None:
+    """Store a post, as it is before anything comes of it."""
+    post = {"author_id": AUTHOR, "text": "hello", "visibility": "public", "delivery": "push"}
+    table.put(PostItem.at(post, post_id=post_id))
 
 
 def post_created(post_id: int = POST) -> dict[str, Any]:
@@ -99,6 +108,7 @@ def test_a_message_holds_a_hundred_followers_and_each_is_in_one(table: Table) ->
 
 
 def test_nobody_to_deliver_to_is_no_message(table: Table) -> None:
+    publish(table)
     assert on_event(post_created(), None) == NOTHING_FAILED
     assert sent() == []
 
@@ -127,6 +137,7 @@ def test_a_delivery_is_an_entry_in_each_feed_and_twice_is_once(table: Table) -> 
 
 
 def test_an_entry_lives_thirty_days_from_its_post(table: Table) -> None:
+    make_followers(table, 1)
     on_batch(queue_event({"post_id": POST, "author_id": AUTHOR, "readers": [1_000]}), None)
     item = table.get(FeedEntryItem, reader_id=1_000, post_id=POST)
     assert item is not None
@@ -191,7 +202,7 @@ def test_a_delivery_that_is_killed_and_comes_again_is_complete_and_single(
     followers = make_followers(table, 100)
     event = queue_event({"post_id": POST, "author_id": AUTHOR, "readers": followers})
     with monkeypatch.context() as patch:
-        patch.setattr(table, "call", dying_after(calls, table.call))
+        patch.setattr(table, "call", dying_after(1 + calls, table.call))  # the first reads the post
         with pytest.raises(Killed):
             on_batch(event, None)
     assert len(entries()) == calls * 25
@@ -200,6 +211,7 @@ def test_a_delivery_that_is_killed_and_comes_again_is_complete_and_single(
 
 
 def test_a_message_that_cannot_be_read_does_not_hold_up_the_others(table: Table) -> None:
+    make_followers(table, 1)
     good = {"post_id": POST, "author_id": AUTHOR, "readers": [1_000]}
     answer = on_batch(queue_event({"post_id": POST}, good, {}), None)
     assert [each["itemIdentifier"] for each in answer["batchItemFailures"]] == ["message-0", "message-2"]
@@ -211,3 +223,34 @@ def test_an_event_without_its_identifiers_fails_and_plans_nothing(table: Table) 
     answer = on_event(queue_event({"detail": {"post_id": POST}}), None)
     assert len(answer["batchItemFailures"]) == 1
     assert sent() == []
+
+
+def test_a_post_that_is_gone_is_not_planned(table: Table) -> None:
+    make_followers(table, 3)
+    assert on_event(post_created(POST + 1), None) == NOTHING_FAILED
+    assert sent() == []
+
+
+def test_a_post_that_is_gone_is_taken_out_of_feeds_that_an_earlier_delivery_reached(table: Table) -> None:
+    followers = make_followers(table, 3)
+    event = queue_event({"post_id": POST, "author_id": AUTHOR, "readers": followers})
+    on_batch(event, None)
+    assert len(entries()) == 3
+    PostStore(table).erase(Post(POST, AUTHOR, "hello"))
+    assert on_batch(event, None) == NOTHING_FAILED
+    assert entries() == []
+
+
+def test_who_has_unfollowed_meanwhile_keeps_the_entry_for_following_again(table: Table, join: Join) -> None:
+    ann = join("ann")
+    publish(table)
+    message = {"post_id": POST, "author_id": AUTHOR, "readers": [ann.user_id]}
+    assert on_batch(queue_event(message), None) == NOTHING_FAILED
+    assert entries() == [(ann.user_id, POST)]
+
+
+def test_a_reader_without_an_account_gets_no_entry(table: Table) -> None:
+    followers = make_followers(table, 2)
+    message = {"post_id": POST, "author_id": AUTHOR, "readers": [*followers, 5_000]}
+    assert on_batch(queue_event(message), None) == NOTHING_FAILED
+    assert readers([message])[:2] == [reader for reader, _ in entries()]

@@ -1,10 +1,17 @@
 from typing import Any
 
+import pytest
+
 from functions.account.api import door as account_door
 from functions.profile.api import door as profile_door
 from functions.session.api import door
+from kith.domain.clock import DAY, SECOND, system_clock
+from kith.domain.errors import Unauthenticated
+from kith.domain.sessions import LIFETIME, RefreshToken, Session
+from kith.table.connection import Table
+from kith.table.sessions import SessionStore
 from tests.builders import Answer, Client
-from tests.component.conftest import Register
+from tests.component.conftest import Join, Register
 
 ME = "GET /api/v1/users/me"
 
@@ -91,3 +98,18 @@ def test_an_old_refresh_token_ends_the_session_and_a_forged_one_ends_nothing(reg
 
     assert not is_live(third)
     assert refreshed(third["refresh_token"]).status == 401
+
+
+def test_a_session_lives_for_a_month_after_it_was_last_refreshed(table: Table, join: Join) -> None:
+    ann, store, opened_at = join("ann"), SessionStore(table), system_clock()
+    session = Session(ann.user_id, "phone", 0, 1, opened_at, opened_at, expires_at=opened_at + LIFETIME)
+    store.open(session)
+    for generation in range(1, 4):
+        token = RefreshToken(ann.user_id, "phone", generation)
+        refreshed = store.refresh(token, now=opened_at + generation * 20 * DAY, grace=0)
+        assert refreshed.expires_at // SECOND == (opened_at + (generation * 20 + 30) * DAY) // SECOND
+
+    late = opened_at + (3 * 20 + 31) * DAY
+    assert store.of_user(ann.user_id, now=late) == []
+    with pytest.raises(Unauthenticated):
+        store.refresh(RefreshToken(ann.user_id, "phone", 4), now=late, grace=0)

@@ -20,6 +20,8 @@ class Request(TypedDict, total=False):
     name: str
     api: str
     settings: str
+    public_url: str
+    mail_from: str
 
 
 VARIANTS: Final[dict[str, Request]] = {
@@ -27,6 +29,7 @@ VARIANTS: Final[dict[str, Request]] = {
     "dev": {"name": "dev"},
     "prod": {"name": "prod"},
     "rest": {"name": "local", "api": "rest"},
+    "mailing": {"name": "dev", "public_url": "https://kith.example", "mail_from": "post@kith.example"},
     "tuned": {"name": "local", "settings": "celebrity_threshold=5 fanout_batch=10"},
 }
 

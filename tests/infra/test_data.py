@@ -66,6 +66,19 @@ def test_buckets_are_reached_over_tls_only(on_aws: Templates) -> None:
     assert closed == {str(bucket) for bucket in on_aws.of_kind(BUCKET)}
 
 
+def test_archives_of_peoples_data_expire_after_a_week(templates: Templates) -> None:
+    rules = [
+        rule
+        for bucket in templates.of_kind(BUCKET)
+        for rule in bucket.properties["LifecycleConfiguration"]["Rules"]
+        if rule.get("Prefix") == "exports/"
+    ]
+    (rule,) = rules
+    assert rule["ExpirationInDays"] == 7
+    assert rule["NoncurrentVersionExpiration"] == {"NoncurrentDays": 1}
+    assert rule["Status"] == "Enabled"
+
+
 def test_no_template_holds_the_value_of_a_secret(templates: Templates) -> None:
     for secret in templates.of_kind("AWS::SecretsManager::Secret"):
         assert secret.properties.keys() == {"Name", "Description"}, secret

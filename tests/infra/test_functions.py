@@ -104,3 +104,26 @@ def test_failing_functions_and_given_up_messages_raise_an_alarm(templates: Templ
     assert metrics["Errors"] == len(templates.of_kind(FUNCTION))
     assert metrics["ApproximateNumberOfMessagesVisible"] >= 1
     assert metrics["IteratorAge"] == 1
+
+
+def test_what_hashes_passwords_has_the_memory_for_it(templates: Templates) -> None:
+    for function in templates.of_kind(FUNCTION):
+        if function.properties["Handler"] in {
+            "functions.account.api.handler",
+            "functions.verification.api.handler",
+        }:
+            assert function.properties["MemorySize"] >= 1024, function
+
+
+def test_mails_lead_to_the_configured_web_client(assemblies: Path) -> None:
+    for variant, url in (
+        ("local", "http://127.0.0.1:8080"),
+        ("mailing", "https://kith.example"),
+        ("dev", None),
+    ):
+        (worker,) = (
+            function
+            for function in Templates.read(assemblies / variant).of_kind(FUNCTION)
+            if function.properties["Handler"] == "functions.verification.on_message.handler"
+        )
+        assert environment(worker).get("KITH_PUBLIC_URL") == url

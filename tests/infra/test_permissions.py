@@ -1,5 +1,8 @@
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
+
+import pytest
 
 from tests.infra.templates import Resource, Templates
 
@@ -75,8 +78,9 @@ def test_only_accounts_may_touch_the_signing_key(templates: Templates) -> None:
         for action in as_list(statement["Action"])
         if action.startswith("secretsmanager:")
     }
-    assert len(holders) == 1
-    assert actions_of(templates, "account.api")["secretsmanager"] == {"GetSecretValue", "PutSecretValue"}
+    assert len(holders) == 2
+    for door in ("account.api", "account.on_command"):
+        assert actions_of(templates, door)["secretsmanager"] == {"GetSecretValue", "PutSecretValue"}
 
 
 def test_nobody_scans_or_drops_the_table(templates: Templates) -> None:
@@ -89,9 +93,9 @@ def test_those_who_only_look_may_only_look(templates: Templates) -> None:
     assert actions_of(templates, "reference.api") == {"dynamodb": {"GetItem"}}
 
 
-def test_delivering_is_writing_batches_and_nothing_else(templates: Templates) -> None:
+def test_delivering_is_reading_and_writing_batches_and_nothing_else(templates: Templates) -> None:
     allowed = actions_of(templates, "feed_fanout.on_batch")
-    assert allowed["dynamodb"] == {"BatchWriteItem"}
+    assert allowed["dynamodb"] == {"GetItem", "BatchGetItem", "Query", "BatchWriteItem"}
     assert "SendMessage" not in allowed["sqs"]
 
 
@@ -103,3 +107,59 @@ def test_only_the_outbox_publishes_events(templates: Templates) -> None:
     }
     assert len(publishers) == 1
     assert actions_of(templates, "outbox.on_stream")["events"] == {"PutEvents"}
+
+
+@pytest.mark.parametrize(
+    ("variant", "sender"),
+    [("local", "no-reply@kith.example"), ("mailing", "post@kith.example"), ("dev", None)],
+)
+def test_mails_are_sent_by_one_door_and_in_one_name(
+    assemblies: Path, variant: str, sender: str | None
+) -> None:
+    templates = Templates.read(assemblies / variant)
+    identities = [
+        "".join(part for part in reference["Fn::Join"][1] if isinstance(part, str)).rpartition(":identity/")[
+            2
+        ]
+        for _, statement in allowances(templates)
+        for reference in as_list(statement["Resource"])
+        if any(action.startswith("ses:") for action in as_list(statement["Action"]))
+    ]
+    assert sorted(identities) == ([] if sender is None else ["kith.example", sender])
+    allowed = actions_of(templates, "verification.on_message")
+    assert allowed.get("ses", set()) == (set() if sender is None else {"SendEmail"})
+
+
+def test_sending_mails_takes_nothing_away_and_lists_nothing(templates: Templates) -> None:
+    allowed = actions_of(templates, "verification.on_message")
+    assert allowed["dynamodb"] == {"GetItem", "BatchGetItem", "PutItem", "UpdateItem"}
+    assert "SendMessage" not in allowed["sqs"]
+
+
+def test_a_sender_is_made_on_an_emulator_only(assemblies: Path) -> None:
+    made = {
+        variant: [
+            resource.properties["EmailIdentity"]
+            for resource in Templates.read(assemblies / variant)
+            if resource.kind == "AWS::SES::EmailIdentity"
+        ]
+        for variant in ("local", "mailing", "prod")
+    }
+    assert made == {"local": ["no-reply@kith.example"], "mailing": [], "prod": []}
+
+
+def test_archives_of_peoples_data_are_touched_by_their_room_alone_and_nothing_else_by_it(
+    templates: Templates,
+) -> None:
+    assert actions_of(templates, "operation.api")["s3"] == {"GetObject"}
+    worker = actions_of(templates, "operation.on_message")
+    assert worker["s3"] == {"PutObject", "DeleteObject", "DeleteObjectVersion", "ListBucketVersions"}
+    assert "SendMessage" in worker["sqs"]
+    for resource, statement in allowances(templates):
+        actions = set(as_list(statement["Action"]))
+        if "Operation" not in resource.name or not any(action.startswith("s3:") for action in actions):
+            continue
+        if actions == {"s3:ListBucketVersions"}:
+            assert statement["Condition"] == {"StringLike": {"s3:prefix": "exports/*"}}, resource
+        else:
+            assert statement["Resource"]["Fn::Join"][1][-1] == "/exports/*", resource

@@ -25,6 +25,11 @@ def dead_letter_queues(templates: Templates) -> set[str]:
         for mapping in templates.of_kind(MAPPING)
         if "DestinationConfig" in mapping.properties
     ]
+    named += [
+        (target["DeadLetterConfig"]["Arn"], rule)
+        for rule in templates.of_kind(RULE)
+        for target in rule.properties["Targets"]
+    ]
     holders = [templates.named_by(reference, within=resource) for reference, resource in named]
     return {str(holder) for holder in holders if holder.kind == QUEUE}
 
@@ -88,11 +93,15 @@ def test_every_rule_retries_within_bounds_and_then_keeps_the_event(templates: Te
             assert target["RetryPolicy"]["MaximumRetryAttempts"] <= 185, rule
             assert target["RetryPolicy"]["MaximumEventAgeInSeconds"] <= 24 * 3600, rule
             dead_letters = templates.named_by(target["DeadLetterConfig"]["Arn"], within=rule)
-            assert str(dead_letters) in dead_letter_queues(templates), rule
+            assert dead_letters.kind == QUEUE, rule
+            assert "RedrivePolicy" not in dead_letters.properties, rule
 
 
-def test_every_rule_listens_to_events_of_kith_on_its_own_bus(templates: Templates) -> None:
+def test_every_rule_listens_to_events_of_kith_on_its_own_bus_or_to_the_clock(templates: Templates) -> None:
     for rule in templates.of_kind(RULE):
+        if "ScheduleExpression" in rule.properties:
+            assert "EventPattern" not in rule.properties, rule
+            continue
         bus = templates.named_by(rule.properties["EventBusName"], within=rule)
         assert bus.kind == "AWS::Events::EventBus", rule
         assert rule.properties["EventPattern"]["source"] == ["kith"], rule
@@ -123,3 +132,28 @@ def test_the_outbox_alone_reads_the_stream_of_the_table(templates: Templates) ->
         for mapping, _ in mappings_from(templates, "AWS::DynamoDB::Table")
     ]
     assert readers == ["functions.outbox.on_stream.handler"]
+
+
+def test_mails_are_asked_for_by_events_and_by_the_api_in_one_queue(templates: Templates) -> None:
+    ((mapping, queue),) = (
+        (mapping, queue)
+        for mapping, queue in mappings_from(templates, QUEUE)
+        if templates.named_by(mapping.properties["FunctionName"], within=mapping).properties["Handler"]
+        == "functions.verification.on_message.handler"
+    )
+    (rule,) = (
+        rule
+        for rule in templates.of_kind(RULE)
+        if any(
+            templates.named_by(target["Arn"], within=rule) == queue for target in rule.properties["Targets"]
+        )
+    )
+    assert set(rule.properties["EventPattern"]["detail-type"]) == {"user.registered", "user.updated"}
+    (api,) = (
+        function
+        for function in templates.of_kind("AWS::Lambda::Function")
+        if function.properties["Handler"] == "functions.verification.api.handler"
+    )
+    url = api.properties["Environment"]["Variables"]["KITH_MAIL_QUEUE_URL"]
+    assert templates.named_by(url, within=api) == queue
+    assert mapping.properties["ScalingConfig"]["MaximumConcurrency"] <= 5

@@ -27,6 +27,13 @@ def test_knobs_are_set_anew_and_the_others_stay() -> None:
     assert requested_stage().knobs == Knobs()
 
 
+def test_every_function_is_told_where_the_web_client_is() -> None:
+    assert requested_stage("prod").settings == {}
+    assert requested_stage("prod", public_url="https://kith.example").settings == {
+        "public_url": "https://kith.example"
+    }
+
+
 @pytest.mark.parametrize(
     ("request_", "complaint"),
     [
@@ -35,6 +42,8 @@ def test_knobs_are_set_anew_and_the_others_stay() -> None:
         ({"settings": "celebrity_treshold=5"}, "'celebrity_treshold' is not a setting"),
         ({"settings": "celebrity_threshold=many"}, "takes a positive whole number"),
         ({"settings": "celebrity_threshold"}, "not of the form name=value"),
+        ({"public_url": "kith.example"}, "is of the form https://kith.example"),
+        ({"public_url": "https://kith.example/app"}, "is of the form https://kith.example"),
     ],
 )
 def test_a_request_for_what_does_not_exist_is_refused(request_: dict[str, str], complaint: str) -> None:

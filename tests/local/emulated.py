@@ -43,6 +43,15 @@ def handler(event, context):
         queues = importlib.import_module("botocore.session").get_session().create_client("sqs")
         entries = [{"Id": str(number), "MessageBody": "-"} for number in range(3)]
         return queues.send_message_batch(QueueUrl=event["queue"], Entries=entries)
+    if "sender" in event:
+        mails = importlib.import_module("botocore.session").get_session().create_client("sesv2")
+        content = {"Simple": {"Subject": {"Data": "-"}, "Body": {"Text": {"Data": "-"}}}}
+        to = {"ToAddresses": ["anyone@kith.example"]}
+        try:
+            mails.send_email(FromEmailAddress=event["sender"], Destination=to, Content=content)
+        except mails.exceptions.ClientError as error:
+            return error.response["Error"]["Code"]
+        return "sent"
     if records is None:
         return {"statusCode": 200, "body": json.dumps(event)}
     keys = [record["dynamodb"]["Keys"]["PK"]["S"] for record in records]
@@ -61,6 +70,13 @@ def handler(event, context):
 def template(told: Path) -> dict[str, Any]:
     """Return the small stack, whose function tells in a file which records it was given."""
     allowed = {"Effect": "Allow", "Action": ["dynamodb:*", "sqs:SendMessage", "logs:*"], "Resource": "*"}
+    sending = {
+        "Effect": "Allow",
+        "Action": "ses:SendEmail",
+        "Resource": {
+            "Fn::Sub": "arn:aws:ses:${AWS::Region}:${AWS::AccountId}:identity/permitted@kith.example"
+        },
+    }
     assumed = {
         "Effect": "Allow",
         "Action": "sts:AssumeRole",
@@ -72,7 +88,10 @@ def template(told: Path) -> dict[str, Any]:
             {
                 "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": [assumed]},
                 "Policies": [
-                    {"PolicyName": "all", "PolicyDocument": {"Version": "2012-10-17", "Statement": [allowed]}}
+                    {
+                        "PolicyName": "all",
+                        "PolicyDocument": {"Version": "2012-10-17", "Statement": [allowed, sending]},
+                    }
                 ],
             },
         ),
@@ -86,6 +105,8 @@ def template(told: Path) -> dict[str, Any]:
             },
         ),
         "Failed": ("SQS::Queue", {}),
+        "Permitted": ("SES::EmailIdentity", {"EmailIdentity": "permitted@kith.example"}),
+        "Other": ("SES::EmailIdentity", {"EmailIdentity": "other@kith.example"}),
         "Function": (
             "Lambda::Function",
             {

@@ -133,6 +133,15 @@ def test_a_role_that_may_send_messages_may_send_batches(emulated: Emulated) -> N
     assert emulated.failed() == 3
 
 
+def test_a_role_that_may_send_mails_in_one_name_may_do_so_and_in_no_other(emulated: Emulated) -> None:
+    def sent_by(sender: str) -> str:
+        answer = emulated.functions.invoke(FunctionName="told", Payload=json.dumps({"sender": sender}))
+        return str(json.load(answer["Payload"]))
+
+    assert sent_by("permitted@kith.example") == "sent"
+    assert sent_by("other@kith.example") == "AccessDeniedException"
+
+
 def test_a_bucket_that_insists_on_tls_can_be_used(emulated: Emulated) -> None:
     statement = {
         "Effect": "Deny",

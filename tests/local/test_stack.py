@@ -13,6 +13,8 @@ from local.logs import follow, readable
 from local.process import Ports
 from local.stack import parse
 
+URL = "http://127.0.0.1:8080"
+
 OUTPUTS = {"TableName": "a-table", "BusName": "a-bus", "BucketName": "a-bucket"}
 
 
@@ -106,16 +108,17 @@ def test_the_digest_changes_with_a_source_or_a_setting_and_with_nothing_else(tmp
     handler = tmp_path / "functions" / "post" / "api.py"
     handler.parent.mkdir(parents=True)
     handler.write_text("one")
-    first = digest("a=1 b=2", tmp_path)
+    first = digest("a=1 b=2", URL, tmp_path)
 
     (handler.parent / "__pycache__").mkdir()
     (handler.parent / "__pycache__" / "api.pyc").write_text("compiled")
     (tmp_path / "README.md").write_text("prose")
-    assert digest("b=2  a=1", tmp_path) == first
+    assert digest("b=2  a=1", URL, tmp_path) == first
 
-    assert digest("a=1 b=3", tmp_path) != first
+    assert digest("a=1 b=3", URL, tmp_path) != first
+    assert digest("a=1 b=2", URL + "1", tmp_path) != first
     handler.write_text("two")
-    assert digest("a=1 b=2", tmp_path) != first
+    assert digest("a=1 b=2", URL, tmp_path) != first
 
 
 def test_a_log_record_is_shown_as_who_what_and_what_belongs_to_it() -> None:

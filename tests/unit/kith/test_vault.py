@@ -12,6 +12,7 @@ class Secrets:
     def __init__(self, error: str = "ResourceNotFoundException") -> None:
         self.kept: str | None = None
         self.error = error
+        self.versions: dict[str, str] = {}
 
     def get_secret_value(self, *, SecretId: str) -> dict[str, Any]:  # noqa: N803  # AWS's name
         assert SecretId == "kith/signing"
@@ -19,9 +20,17 @@ class Secrets:
             raise ClientError({"Error": {"Code": self.error, "Message": ""}}, "GetSecretValue")
         return {"SecretString": self.kept}
 
-    def put_secret_value(self, *, SecretId: str, SecretString: str) -> None:  # noqa: N803  # AWS's names
+    def put_secret_value(
+        self,
+        *,
+        SecretId: str,  # noqa: N803  # AWS's name
+        SecretString: str,  # noqa: N803  # the same
+        ClientRequestToken: str = "",  # noqa: N803  # the same
+    ) -> None:
         assert SecretId == "kith/signing"
-        self.kept = self.kept or SecretString
+        if ClientRequestToken and self.versions.setdefault(ClientRequestToken, SecretString) != SecretString:
+            raise ClientError({"Error": {"Code": "ResourceExistsException", "Message": ""}}, "PutSecretValue")
+        self.kept = SecretString
 
 
 def test_a_secret_is_none_until_it_is_filled() -> None:
@@ -35,6 +44,13 @@ def test_whoever_fills_it_second_gets_what_is_kept() -> None:
     secrets = Secrets()
     one, other = Vault("kith/signing", secrets), Vault("kith/signing", secrets)
     assert [one.filled("one"), other.filled("other")] == ["one", "one"]
+
+
+def test_a_filled_secret_is_replaced() -> None:
+    vault = Vault("kith/signing", Secrets())
+    vault.filled("one")
+    vault.replace("other")
+    assert vault.value() == "other"
 
 
 def test_a_secret_that_may_not_be_read_is_not_taken_for_an_empty_one() -> None:

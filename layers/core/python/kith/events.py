@@ -9,6 +9,10 @@ VERSION: Final = 1
 POST_CREATED: Final = "post.created"
 GRAPH_FOLLOW: Final = "graph.follow"
 GRAPH_UNFOLLOW: Final = "graph.unfollow"
+USER_REGISTERED: Final = "user.registered"
+USER_UPDATED: Final = "user.updated"
+USER_DELETED: Final = "user.deleted"
+EXPORT_REQUESTED: Final = "user.export_requested"
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,14 @@ class Settings:
     """Where a fan-out plan leaves its messages."""
     signing_secret_name: str = ""
     """The secret that holds the private key of access tokens."""
+    bucket_name: str = ""
+    mail_queue_url: str = ""
+    """Where requests for a mail are left."""
+    mail_from: str = ""
+    """The sender of mails; none are sent without one."""
+    public_url: str = ""
+    """Where the web client is: links in mails lead there, and cookies are taken from there."""
+    erasures_queue_url: str = ""
     version: str = "0.1.0"
     knobs: Knobs = field(default_factory=Knobs)
 

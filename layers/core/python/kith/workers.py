@@ -17,6 +17,19 @@ Record = Mapping[str, Any]
 Answer = dict[str, list[dict[str, str]]]
 
 
+def command(
+    room: str, carry_out: Callable[[Record], dict[str, Any]]
+) -> Callable[[Record, object], dict[str, Any]]:
+    """Return a handler that carries out one order and answers with what is so now; an error is the caller's to see."""
+
+    def handler(event: Record, _context: object) -> dict[str, Any]:
+        result = carry_out(event)
+        logger(room).info("carried out", extra={"command": event.get("command"), "result": result})
+        return result
+
+    return handler
+
+
 def each_message(room: str, handle: Callable[[dict[str, Any]], object]) -> Callable[[Record, object], Answer]:
     """Return a handler of SQS batches that gives each message's JSON body to `handle`."""
 

@@ -10,6 +10,8 @@ from kith.domain import ids
 from kith.events import Event
 from kith.table.items import (
     AuthoredItem,
+    CredentialsItem,
+    ExportItem,
     FeedEntryItem,
     FollowerItem,
     FollowsItem,
@@ -17,6 +19,7 @@ from kith.table.items import (
     Item,
     PostItem,
     TallyItem,
+    UserItem,
 )
 from kith.table.stream import change_of
 
@@ -122,6 +125,7 @@ def test_only_the_service_itself_deletes_by_time() -> None:
     "item",
     [
         TallyItem.at(user_id=42, shard="0"),
+        CredentialsItem.at({"email": "ann@kith.example", "password_hash": "x"}, user_id=42),
         AuthoredItem.at(user_id=42, post_id=POST_ID),
         FollowerItem.at({"state": "accepted", "created_at": 1}, user_id=43, follower_id=42),
         HiddenItem.at({"expires_at": NEVER_EXPIRES}, user_id=42, author_id=43, reason="unfollowed"),
@@ -145,6 +149,72 @@ def test_the_same_record_is_the_same_event_however_often_it_comes() -> None:
     assert first == again
     other = events_of(change_of(record(None, post()) | {"eventID": "another"}))
     assert other[0].event_id != first[0].event_id
+
+
+def user(**more: Any) -> UserItem:
+    return UserItem.at({"username": "ann", "full_name": "Ann", "email_asked_at": 5} | more, user_id=42)
+
+
+def about(name: str, **more: Any) -> tuple[str, dict[str, Any]]:
+    """Return the name and the wire of an event about the user."""
+    detail = {
+        "v": 1,
+        "event_id": "c81e728d9d4c2f636f067f89cc14862c",
+        "user_id": 42,
+        "timestamp": "2026-01-31T12:00:00.000Z",
+    }
+    return name, detail | more
+
+
+def wired(old: Item | None, new: Item | None) -> list[tuple[str, dict[str, Any]]]:
+    return [(event.name, json.loads(json.dumps(event.wire()))) for event in told(old, new)]
+
+
+def test_a_new_account_is_told_by_its_identifier_alone() -> None:
+    assert wired(None, user()) == [about("user.registered")]
+
+
+@pytest.mark.parametrize(
+    ("attribute", "value", "called"),
+    [
+        ("username", "annette", "username"),
+        ("full_name", "", "full_name"),
+        ("bio", "Hello.", "bio"),
+        ("is_private", True, "is_private"),
+        ("is_verified", True, "is_verified"),
+        ("standing", "suspended", "standing"),
+        ("email_asked_at", 6, "email"),
+    ],
+)
+def test_a_changed_account_is_told_with_the_names_of_what_changed_and_not_with_the_values(
+    attribute: str, value: object, called: str
+) -> None:
+    assert wired(user(), user(**{attribute: value})) == [about("user.updated", changed=[called])]
+
+
+def test_several_changes_at_once_are_one_event() -> None:
+    after = user(username="annette", bio="Hello.", email_asked_at=6)
+    assert wired(user(), after) == [about("user.updated", changed=["username", "bio", "email"])]
+
+
+def test_an_account_that_is_as_it_was_is_nobodys_business() -> None:
+    assert wired(user(), user()) == []
+
+
+@pytest.mark.parametrize("before", ["active", "suspended"])
+def test_an_account_is_deleted_once_whatever_changes_with_it_and_after_it(before: str) -> None:
+    gone = user(standing="deleted", username="", bio="")
+    assert wired(user(standing=before), gone) == [about("user.deleted")]
+    assert wired(gone, user(standing="deleted", bio="erased")) == []
+    assert wired(gone, None) == []
+
+
+def test_a_wish_for_a_copy_of_everything_is_told_and_its_progress_is_not() -> None:
+    attributes = {"status": "pending", "started_at": 1, "expires_at": NEVER_EXPIRES}
+    asked = ExportItem.at(attributes, user_id=42, operation_id=99)
+    assert wired(None, asked) == [about("user.export_requested", operation_id=99)]
+    half = ExportItem.at(attributes | {"status": "half done"}, user_id=42, operation_id=99)
+    assert wired(asked, half) == wired(half, None) == []
 
 
 def test_an_item_that_is_not_ours_cannot_be_read() -> None:

@@ -1,18 +1,23 @@
+from dataclasses import replace
+from typing import Any
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kith.domain.limits import SECOND_US, Dimension, Limit
+from kith.domain.limits import HOUR, LONGEST_WINDOW, SECOND_US, Dimension, Limit
 
 NOW = 1_800_000_000 * SECOND_US
 
-limits = st.builds(
-    Limit,
-    name=st.just("any"),
-    dimension=st.just(Dimension.USER),
-    rate=st.integers(1, 1_000),
-    window=st.integers(1, 86_400),
-    burst=st.none() | st.integers(1, 1_000),
-)
+
+@st.composite
+def any_limit(draw: st.DrawFn) -> Limit:
+    rate, window = draw(st.integers(1, 1_000)), draw(st.integers(1, LONGEST_WINDOW))
+    longest = min(1_000, LONGEST_WINDOW * rate // window)
+    return Limit("any", (Dimension.USER,), rate, window, draw(st.none() | st.integers(1, longest)))
+
+
+limits = any_limit()
 
 
 def accepted(limit: Limit, arrivals: list[int]) -> list[int]:
@@ -53,3 +58,36 @@ def test_a_full_bucket_takes_a_request_after_the_time_it_names_and_not_a_second_
     wait = limit.retry_after(empty_at, NOW)
     assert limit.admits(empty_at, NOW + wait * SECOND_US)
     assert wait == 1 or not limit.admits(empty_at, NOW + (wait - 1) * SECOND_US)
+
+
+@pytest.mark.parametrize(
+    ("by", "bucket"),
+    [
+        ((Dimension.USER,), ""),
+        ((Dimension.USER, Dimension.ROUTE), "GET /posts/{post_id}"),
+        ((Dimension.ADDRESS, Dimension.METHOD), "GET"),
+        ((Dimension.ADDRESS, Dimension.METHOD, Dimension.ROUTE), "GET GET /posts/{post_id}"),
+    ],
+)
+def test_requests_are_counted_by_any_combination(by: tuple[Dimension, ...], bucket: str) -> None:
+    assert Limit("any", by, 1).bucket("GET", "GET /posts/{post_id}") == bucket
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"by": ()},
+        {"by": (Dimension.ROUTE,)},
+        {"by": (Dimension.USER, Dimension.ADDRESS)},
+        {"rate": 0},
+        {"window": 0},
+        {"window": LONGEST_WINDOW + 1},
+        {"burst": 0},
+        {"window": HOUR, "burst": 241},
+    ],
+    ids=str,
+)
+def test_a_row_that_makes_no_sense_is_refused(wrong: dict[str, Any]) -> None:
+    Limit("any", (Dimension.USER,), 10, HOUR, burst=240)
+    with pytest.raises(ValueError, match="any"):
+        replace(Limit("any", (Dimension.USER,), 10), **wrong)

@@ -1,6 +1,5 @@
 import base64
 import json
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,8 +9,8 @@ from aws_lambda_powertools.event_handler.openapi.params import Body
 from kith.domain.errors import Conflict, Forbidden, Unauthenticated
 from kith.tokens import Caller
 from kith.web.admission import Admission
-from kith.web.door import Authenticated, Door
-from kith.web.proxy import LONGEST_BODY
+from kith.web.door import Authenticated, Door, Identity
+from kith.web.proxy import LONGEST_BODY, Incoming
 from kith.web.views import PathId, Submitted
 from tests.builders import Answer, LambdaContext, answer_of, http_event, rest_event
 from tests.corpora import JSON_CASES, needs_json_cases
@@ -27,19 +26,22 @@ class Note(Submitted):
 class OnlyAnn:
     """Admits who says the word."""
 
-    def admit(self, route: str, address: str, headers: Mapping[str, str]) -> Admission:
-        if headers.get("authorization") != "ann":
+    def admit(self, incoming: Incoming) -> Admission:
+        if incoming.headers.get("authorization") != "ann":
             raise Unauthenticated
         return Admission(CALLER)
 
-    def admit_anyone(self, route: str, address: str) -> Admission:
+    def admit_anyone(self, incoming: Incoming) -> Admission:
         return Admission(None)
+
+    def admit_either(self, incoming: Incoming) -> Admission:
+        return Admission(CALLER if incoming.headers.get("authorization") == "ann" else None)
 
 
 door = Door("notes", OnlyAnn)
 
 
-@door.route("POST", "/notes", public=True)
+@door.route("POST", "/notes", identity=Identity.NONE)
 def write(note: Annotated[Note, Body()]) -> dict[str, Any]:
     """Write."""
     return {"text": note.text}
@@ -57,7 +59,7 @@ def write_mine(note_id: PathId, caller: Authenticated, note: Annotated[Note, Bod
     return {"text": note.text, "note_id": note_id, "user_id": caller.user_id}
 
 
-@door.route("GET", "/page", public=True, cache="public, max-age=60")
+@door.route("GET", "/page", identity=Identity.NONE, cache="public, max-age=60")
 def page() -> dict[str, Any]:
     """Read."""
     return {}

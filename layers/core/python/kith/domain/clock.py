@@ -8,6 +8,8 @@ Clock = Callable[[], int]
 """Returns the time now, in milliseconds since the Unix epoch."""
 
 SECOND = 1_000
+MINUTE = 60 * SECOND
+HOUR = 60 * MINUTE
 DAY = 86_400 * SECOND
 
 

@@ -3,7 +3,11 @@
 import secrets
 from dataclasses import dataclass
 
+from kith.domain.clock import DAY
 from kith.domain.errors import NotFound
+
+LIFETIME = 30 * DAY
+"""Of a session that is not refreshed."""
 
 
 class SessionNotFound(NotFound):
@@ -24,6 +28,15 @@ class Session:
     created_at: int
     refreshed_at: int
     expires_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshToken:
+    """What an authentic refresh token says."""
+
+    user_id: int
+    session_id: str
+    generation: int
 
 
 def new_session_id(user_id: int) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from kith.domain.errors import Conflict, Forbidden, Invalid, NotFound, Unauthenticated
+from kith.domain.preferences import Preferences
 from kith.domain.text import written
 
 FULL_NAME_MOST = 100
@@ -183,6 +184,9 @@ class OwnAccount:
     user: User
     email: str
     email_verified: bool
+    pending_email: str | None = None
+    """Asked for, and not yet shown to be the owner's."""
+    preferences: Preferences = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from kith.domain import ids
 from kith.domain.clock import DAY, SECOND
 from kith.domain.feeds import Arrival, FeedEntry
-from kith.domain.posts import Post
+from kith.domain.posts import Post, PostNotFound
 from kith.domain.users import User
 from kith.table import batches
 from kith.table.connection import Table
 from kith.table.items import FanoutItem, FeedEntryItem, PostItem, UserItem
 from kith.table.posts import posts_of
+from kith.table.transactions import Check, Put, write
 from kith.table.users import user_of
 
 CHECKPOINT_KEPT = 15 * DAY
@@ -68,9 +69,24 @@ class FeedStore:
         return 0 if item is None else int(item.planned_to)
 
     def plan_reached(self, post_id: int, follower_id: int, *, now: int) -> None:
-        """Note that a post's delivery is planned up to a follower; `now` is in milliseconds."""
-        self.table.put(
-            FanoutItem.at(
-                {"planned_to": follower_id, "expires_at": (now + CHECKPOINT_KEPT) // SECOND}, post_id=post_id
-            )
+        """Note that a post's delivery is planned up to a follower; `now` is in milliseconds.
+
+        Raises:
+            PostNotFound: the post is gone.
+        """
+        checkpoint = FanoutItem.at(
+            {"planned_to": follower_id, "expires_at": (now + CHECKPOINT_KEPT) // SECOND}, post_id=post_id
+        )
+        there = Check(PostItem.at(post_id=post_id), PostItem.pk.exists(), PostNotFound())
+        write(self.table, there, Put(checkpoint))
+
+    def withdraw(self, post_ids: Sequence[int], reader_ids: Sequence[int]) -> None:
+        """Take posts out of feeds, where they are."""
+        batches.delete_all(
+            self.table,
+            [
+                FeedEntryItem.pattern.key(reader_id=reader_id, post_id=post_id)
+                for reader_id in reader_ids
+                for post_id in post_ids
+            ],
         )

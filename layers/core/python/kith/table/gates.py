@@ -1,11 +1,11 @@
 """Gates in the table: whether an account may act now and how often it did, told and noted in one conditional write.
 
-Which write it is depends on which buckets are empty. The first attempt takes them as they were last seen here, or for
-empty; a refusal returns what is so, from which the next attempt follows. Only real changes in between need a third.
+Which write it is depends on which buckets are empty. The first attempt takes them as they were last seen from here, or
+for empty; a refusal returns what is so, from which the next attempt follows, and which tells what can be thrown away.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -13,10 +13,10 @@ from botocore.exceptions import ClientError
 
 from kith.domain.clock import SECOND
 from kith.domain.errors import TooMany, Unauthenticated, Unavailable
-from kith.domain.limits import SECOND_US, Limit
+from kith.domain.limits import LONGEST_WINDOW, SECOND_US, Limit
 from kith.domain.users import AccountSuspended, Standing
 from kith.table.connection import Table, failed_condition, key
-from kith.table.items import AddressItem, GateItem
+from kith.table.items import AddressItem, ClaimedItem, GateItem
 from kith.table.schema import EXPIRY
 from kith.table.transactions import Put
 
@@ -24,6 +24,11 @@ Gate = dict[str, Any]
 """A gate as DynamoDB writes it: its buckets and ended sessions are attributes of their own."""
 
 ATTEMPTS = 8
+PRUNED_MOST = 20
+"""Attributes in one write; what is left goes with a later one."""
+REMEMBERED_MOST = 10_000
+"""Buckets, some 2 MB."""
+USED, REVOKED = "used:", "revoked:"
 MICROSECONDS = 1_000
 """Per millisecond."""
 
@@ -38,7 +43,7 @@ class Charge:
     @property
     def attribute(self) -> str:
         """Where the bucket is in its gate."""
-        return f"used:{self.limit.name}:{self.bucket}"
+        return f"{USED}{self.limit.name}:{self.bucket}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +84,7 @@ class _Attempt:
     conditions: tuple[str, ...]
     names: dict[str, str]
     values: dict[str, dict[str, str]]
+    removes: tuple[str, ...] = ()
 
     def charging(self, charges: Sequence[Charge], empty_at: Mapping[str, int]) -> "_Attempt":
         """Return this write with a request put on buckets that are as they are said to be."""
@@ -101,12 +107,32 @@ class _Attempt:
                 conditions.append(f"{bucket} BETWEEN :now AND :most{place}")
                 values[f":one{place}"] = _number(limit.interval)
                 values[f":most{place}"] = _number(self.now + limit.tolerance - limit.interval)
-        return _Attempt(self.now, tuple(sets), tuple(conditions), names, values)
+        return replace(self, sets=tuple(sets), conditions=tuple(conditions), names=names, values=values)
+
+    def pruning(self, gate: Gate, charges: Sequence[Charge]) -> "_Attempt":
+        """Return this write with what a gate need not keep thrown away: idle buckets, and sessions long expired."""
+        kept = {charge.attribute for charge in charges}
+        stale = [name for name, value in gate.items() if name not in kept and self._is_stale(name, value)]
+        conditions, names, values = list(self.conditions), dict(self.names), dict(self.values)
+        removes: list[str] = []
+        for place, name in enumerate(stale[:PRUNED_MOST]):
+            removes.append(f"#r{place}")
+            names[f"#r{place}"] = name
+            # Unless somebody is using it again.
+            conditions.append(f"(attribute_not_exists(#r{place}) OR #r{place} = :r{place})")
+            values[f":r{place}"] = gate[name]
+        return replace(self, conditions=tuple(conditions), names=names, values=values, removes=tuple(removes))
+
+    def _is_stale(self, name: str, value: Mapping[str, str]) -> bool:
+        if name.startswith(USED):
+            return int(value["N"]) < self.now
+        return name.startswith(REVOKED) and int(value["N"]) < self.now // SECOND_US
 
     def request(self) -> dict[str, Any]:
         """Return the write as DynamoDB takes it, without its key."""
+        removes = " REMOVE " + ", ".join(self.removes) if self.removes else ""
         return {
-            "UpdateExpression": "SET " + ", ".join(self.sets),
+            "UpdateExpression": "SET " + ", ".join(self.sets) + removes,
             "ConditionExpression": " AND ".join(self.conditions),
             "ExpressionAttributeNames": self.names,
             "ExpressionAttributeValues": self.values,
@@ -120,6 +146,8 @@ class GateStore:
     """Gates: a verb per access pattern."""
 
     table: Table
+    _remembered: dict[tuple[str, str], int] = field(default_factory=dict)
+    """When buckets will be empty, as last seen from here: a guess that a condition checks."""
 
     @staticmethod
     def making(user_id: int) -> Put:
@@ -146,7 +174,7 @@ class GateStore:
                 ":active": {"S": Standing.ACTIVE},
             },
         )
-        gate_key = key(*GateItem.pattern.key(user_id=shown.user_id))
+        gate_key = GateItem.pattern.key(user_id=shown.user_id)
         return self._pass(gate_key, live, charges, partial(_check_live, shown))
 
     def pass_address(self, address: str, charges: Sequence[Charge], *, now: int) -> list[Usage]:
@@ -156,46 +184,65 @@ class GateStore:
             TooMany: a bucket is full.
             Unavailable: others kept changing the gate.
         """
-        longest = max(charge.limit.tolerance for charge in charges)
+        return self._pass_expiring(AddressItem.pattern.key(address=address), charges, now)
+
+    def pass_claimed(self, digest: str, charges: Sequence[Charge], *, now: int) -> None:
+        """Let an attempt at a claimed account through; `now` in milliseconds.
+
+        Raises:
+            TooMany: a bucket is full.
+            Unavailable: others kept changing the gate.
+        """
+        self._pass_expiring(ClaimedItem.pattern.key(digest=digest), charges, now)
+
+    def _pass_expiring(self, gate_key: tuple[str, str], charges: Sequence[Charge], now: int) -> list[Usage]:
         forgotten = _Attempt(
             now * MICROSECONDS,
             sets=("#expiry = :expiry",),
             conditions=(),
             names={"#expiry": EXPIRY},
-            values={":expiry": _number((now * MICROSECONDS + longest) // SECOND_US + 1)},
+            values={":expiry": _number(now // SECOND + LONGEST_WINDOW + 1)},
         )
-        return self._pass(
-            key(*AddressItem.pattern.key(address=address)), forgotten, charges, lambda _gate: None
-        )
+        return self._pass(gate_key, forgotten, charges, lambda _gate: None)
 
     def _pass(
         self,
-        gate_key: dict[str, Any],
-        attempt: _Attempt,
+        gate_key: tuple[str, str],
+        plain: _Attempt,
         charges: Sequence[Charge],
         check: Callable[[Gate], None],
     ) -> list[Usage]:
-        empty_at: dict[str, int] = {}
+        where = {"TableName": self.table.name, "Key": key(*gate_key)}
+        empty_at, attempt = self._recalled(gate_key, charges), plain
         for _ in range(ATTEMPTS):
             request = attempt.charging(charges, empty_at).request()
             try:
-                answer = self.table.call(
-                    "UpdateItem", {"TableName": self.table.name, "Key": gate_key} | request
-                )
+                answer = self.table.call("UpdateItem", where | request)
             except ClientError as error:
                 gate = failed_condition(error)
                 check(gate)
                 empty_at = _empty_at(charges, gate)
                 _check_admitted(charges, empty_at, attempt.now)
+                attempt = plain.pruning(gate, charges)
             else:
                 after = _empty_at(charges, answer["Attributes"])
+                self._remember(gate_key, after)
                 return [Usage(charge.limit, after[charge.attribute], attempt.now) for charge in charges]
         raise Unavailable
+
+    def _recalled(self, gate_key: tuple[str, str], charges: Sequence[Charge]) -> dict[str, int]:
+        gate = gate_key[0]
+        return {charge.attribute: self._remembered.get((gate, charge.attribute), 0) for charge in charges}
+
+    def _remember(self, gate_key: tuple[str, str], empty_at: Mapping[str, int]) -> None:
+        if len(self._remembered) > REMEMBERED_MOST:
+            self._remembered.clear()
+        self._remembered.update({(gate_key[0], attribute): at for attribute, at in empty_at.items()})
 
 
 def revoked(session_id: str) -> str:
     """Return the attribute of a gate that says until when a session's access tokens must be refused."""
-    return f"revoked:{session_id}"
+    return f"{REVOKED}{session_id}"
 
 
 def _check_live(shown: Shown, gate: Gate) -> None:

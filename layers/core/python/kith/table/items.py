@@ -62,13 +62,26 @@ class UserItem(Item, discriminator="User"):
     is_private = BooleanAttribute(default=False)
     is_verified = BooleanAttribute(default=False)
     standing = UnicodeAttribute(default="active")
+    email_asked_at = NumberAttribute(default=0)
+    """When its owner last asked for another e-mail address, in milliseconds; the address itself is not for here."""
+    export_id = NumberAttribute(null=True)
+    """The last copy of its data that its owner asked for."""
+    erasure_id = NumberAttribute(null=True)
+    """The operation that erases it, once it is deleted."""
 
 
 class CredentialsItem(Item, discriminator="Credentials"):
     pattern = schema.CREDENTIALS
     email = UnicodeAttribute()
     email_verified = BooleanAttribute(default=False)
+    pending_email = UnicodeAttribute(null=True)
+    """Asked for, and not yet shown to be the owner's."""
     password_hash = UnicodeAttribute()
+
+
+class PreferencesItem(Item, discriminator="Preferences"):
+    pattern = schema.PREFERENCES
+    chosen = JSONAttribute()
 
 
 class TallyItem(Item, discriminator="Tally"):
@@ -111,6 +124,55 @@ class AddressItem(Item, discriminator="Address"):
     expires_at = NumberAttribute()
 
 
+class ClaimedItem(Item, discriminator="Claimed"):
+    """What every attempt to be an account passes, whether or not there is one; `kith.table.gates` keeps its buckets."""
+
+    pattern = schema.CLAIMED
+    expires_at = NumberAttribute()
+
+
+class SingleUseItem(Item, discriminator="SingleUse"):
+    pattern = schema.SINGLE_USE
+    purpose = UnicodeAttribute()
+    bound_to = UnicodeAttribute()
+    """What must still be so when it is used, as its purpose says."""
+    expires_at = NumberAttribute()
+
+
+class MailItem(Item, discriminator="Mail"):
+    pattern = schema.MAIL
+    leased_until = NumberAttribute()
+    """Somebody is sending it until then, in milliseconds."""
+    sent = BooleanAttribute(default=False)
+    expires_at = NumberAttribute()
+
+
+class ExportItem(Item, discriminator="Export"):
+    pattern = schema.EXPORT
+    status = UnicodeAttribute()
+    counts = JSONAttribute(default=dict)
+    """Items copied so far, by section."""
+    started_at = NumberAttribute()
+    finished_at = NumberAttribute(null=True)
+    result = JSONAttribute(default=dict)
+    """What there is to say of the archive."""
+    expires_at = NumberAttribute()
+
+
+class ErasureItem(Item, discriminator="Erasure"):
+    pattern = schema.ERASURE
+    user_id = NumberAttribute(null=True)
+    """Whom to erase; gone when nothing is left of them."""
+    status = UnicodeAttribute()
+    phase = UnicodeAttribute()
+    reached = UnicodeAttribute(null=True)
+    """The sort key up to which the phase is done."""
+    counts = JSONAttribute(default=dict)
+    """Items erased so far, by phase."""
+    started_at = NumberAttribute()
+    finished_at = NumberAttribute(null=True)
+
+
 class UsernameItem(Item, discriminator="Username"):
     pattern = schema.USERNAME
     user_id = NumberAttribute()
@@ -118,9 +180,16 @@ class UsernameItem(Item, discriminator="Username"):
     """Set when the name was given up: until then nobody else can have it."""
 
 
+class FormerNameItem(Item, discriminator="FormerName"):
+    pattern = schema.FORMER_NAME
+    expires_at = NumberAttribute()
+
+
 class EmailItem(Item, discriminator="Email"):
     pattern = schema.EMAIL
     user_id = NumberAttribute()
+    verified = BooleanAttribute(default=False)
+    """Its owner has shown to read the mail that goes there; until then whoever shows it first takes it over."""
 
 
 class FollowsItem(Item, discriminator="Follows"):
@@ -140,6 +209,11 @@ class HiddenItem(Item, discriminator="Hidden"):
     expires_at = NumberAttribute()
 
 
+class HiderItem(Item, discriminator="Hider"):
+    pattern = schema.HIDER
+    expires_at = NumberAttribute()
+
+
 class PostItem(Item, discriminator="Post"):
     pattern = schema.POST
     author_id = NumberAttribute()
@@ -154,6 +228,10 @@ class PostItem(Item, discriminator="Post"):
 
 class AuthoredItem(Item, discriminator="Authored"):
     pattern = schema.AUTHORED
+
+
+class MentionItem(Item, discriminator="Mention"):
+    pattern = schema.MENTION
 
 
 class FanoutItem(Item, discriminator="Fanout"):

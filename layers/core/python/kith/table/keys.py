@@ -5,6 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+from kith.table import batches
 from kith.table.connection import Table
 from kith.table.items import CursorKeyItem, VerifyingKeyItem
 from kith.table.transactions import ConditionFailed, Put, write
@@ -21,6 +22,10 @@ class KeyStore:
     def publish(self, jwk: dict[str, Any]) -> None:
         """Publish a public key; `jwk["kid"]` names it."""
         self.table.put(VerifyingKeyItem.at({"jwk": jwk}, kid=jwk["kid"]))
+
+    def withdraw(self, kid: str) -> None:
+        """Take a public key back: what it verified is refused by whoever reads the keys from now on."""
+        batches.delete_all(self.table, [VerifyingKeyItem.pattern.key(kid=kid)])
 
     def published(self) -> list[dict[str, Any]]:
         """Return the public keys, as JWKs."""

@@ -1,16 +1,32 @@
 """Posts in the table."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 
+from kith.domain.errors import Unauthenticated, Unavailable
 from kith.domain.posts import Delivery, Mention, Post, Visibility
 from kith.domain.users import User
 from kith.table import batches
 from kith.table.connection import Table
 from kith.table.idempotency import Answer, recording
-from kith.table.items import AuthoredItem, FeedEntryItem, Item, PostItem, TallyItem, UserItem, UsernameItem
-from kith.table.transactions import Put, Update, write
+from kith.table.items import (
+    AuthoredItem,
+    FanoutItem,
+    FeedEntryItem,
+    Item,
+    MentionItem,
+    PostItem,
+    TallyItem,
+    UserItem,
+    UsernameItem,
+)
+from kith.table.transactions import ConditionFailed, Delete, Put, Update, write
 from kith.table.users import IdentifierTaken, user_of
+
+ATTEMPTS = 5
+POSTS_MOST = 1_000_000
+"""Far above what anyone posts within the time that a feed entry lives."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +52,11 @@ def post_of(item: PostItem) -> Post:
         reply_to=None if item.reply_to is None else int(item.reply_to),
         quote_of=None if item.quote_of is None else int(item.quote_of),
     )
+
+
+def mention_items(post: Post) -> list[MentionItem]:
+    """Return what tells the accounts that a post names of it."""
+    return [MentionItem.at(user_id=each.user_id, post_id=post.post_id) for each in post.mentions]
 
 
 def posts_of(items: Iterable[Item]) -> dict[int, Post]:
@@ -67,12 +88,11 @@ class PostStore:
             ],
         )
         author = found.get(author_key)
+        claims = [item for item in found.values() if isinstance(item, UsernameItem)]
         return Surroundings(
             author=user_of(author) if isinstance(author, UserItem) else None,
             mentioned={
-                item.values["username"]: int(item.user_id)
-                for item in found.values()
-                if isinstance(item, UsernameItem)
+                item.values["username"]: int(item.user_id) for item in claims if item.expires_at is None
             },
             posts=posts_of(found.values()),
         )
@@ -80,7 +100,10 @@ class PostStore:
     def add(self, post: Post, own_entry: FeedEntryItem, answer: Answer | None) -> None:
         """Store a post with its place on its author's page and in its author's feed, and the answer to its request.
 
+        Each account that it names is told so by an item of its own: 30 at most, of the 100 writes of a transaction.
+
         Raises:
+            Unauthenticated: the author's account is gone.
             IdentifierTaken: another post has the identifier.
             AlreadyAnswered: a request with the same key has been answered.
         """
@@ -111,7 +134,52 @@ class PostStore:
                 TallyItem.at(user_id=post.author_id, shard="0"),
                 [TallyItem.posts.add(1)],
                 TallyItem.pk.exists(),
+                Unauthenticated(),
             ),
             Put(own_entry),
+            *(Put(mention) for mention in mention_items(post)),
             *([recording(answer)] if answer else []),
         )
+
+    def by_ids(self, post_ids: Iterable[int]) -> dict[int, Post]:
+        """Return the posts that exist among some."""
+        keys = [PostItem.pattern.key(post_id=post_id) for post_id in post_ids]
+        return posts_of(batches.get_all(self.table, keys).values()) if keys else {}
+
+    def since(self, author_id: int, post_id: int) -> list[int]:
+        """Return an author's posts from one on, also those of which only the place on the page is left."""
+        partition, low = AuthoredItem.pattern.key(user_id=author_id, post_id=post_id)
+        _, high = AuthoredItem.pattern.sort_range
+        return [item.values["post_id"] for item in self.table.query(partition, low, high, limit=POSTS_MOST)]
+
+    def erase(self, post: Post) -> None:
+        """Take a post away with all that hangs on it, but for its place on its author's page."""
+        write(
+            self.table,
+            Delete(PostItem.at(post_id=post.post_id)),
+            Delete(FanoutItem.at(post_id=post.post_id)),
+            *(Delete(mention) for mention in mention_items(post)),
+        )
+
+    def unmention(self, post_id: int, user_id: int) -> None:
+        """Take an account out of those that a post names; its text stays its author's.
+
+        Raises:
+            Unavailable: others kept changing the post.
+        """
+        told = MentionItem.at(user_id=user_id, post_id=post_id)
+        for _ in range(ATTEMPTS):
+            post = self.by_id(post_id)
+            named = [mention.user_id for mention in post.mentions] if post else []
+            if user_id not in named:
+                write(self.table, Delete(told))
+                return
+            place = PostItem.mentions[named.index(user_id)]
+            with suppress(ConditionFailed):  # it has changed, or is gone: read again
+                write(
+                    self.table,
+                    Update(PostItem.at(post_id=post_id), [place.remove()], place["user_id"] == user_id),
+                    Delete(told),
+                )
+                return
+        raise Unavailable

@@ -96,12 +96,27 @@ CREDENTIALS = KeyPattern(
 TALLY = KeyPattern(
     "Tally", "U#{user_id:id}", "TALLY#{shard}", "an account's counters, summed over its shards"
 )
+PREFERENCES = KeyPattern("Preferences", "U#{user_id:id}", "PREFERENCES", "what clients keep for an account")
+SINGLE_USE = KeyPattern(
+    "SingleUse", "U#{user_id:id}", "TOKEN#{digest}", "a token for one task, by its SHA-256"
+)
+EXPORT = KeyPattern(
+    "Export", "U#{user_id:id}", "EXPORT#{operation_id:id}", "a copy of everything of an account"
+)
+ERASURE = KeyPattern("Erasure", "ERASURE#{operation_id:id}", "ERASURE", "how far a deleted account is erased")
+MAIL = KeyPattern("Mail", "MAIL#{message_id}", "MAIL", "whether a mail has been sent")
 SESSION = KeyPattern(
     "Session", "U#{user_id:id}", "SESSION#{session_id}", "one login and its refresh generation"
 )
 GATE = KeyPattern("Gate", "U#{user_id:id}", "GATE", "whether an account may act now, and how often it did")
 ADDRESS = KeyPattern("Address", "ADDRESS#{address}", "GATE", "how often an address acted")
+CLAIMED = KeyPattern(
+    "Claimed", "CLAIMED#{digest}", "GATE", "how often somebody claimed to be an account (by a SHA-256)"
+)
 USERNAME = KeyPattern("Username", "USERNAME#{username}", "CLAIM", "whose a username is")
+FORMER_NAME = KeyPattern(
+    "FormerName", "U#{user_id:id}", "FORMER#{username}", "a username that an account has given up"
+)
 EMAIL = KeyPattern("Email", "EMAIL#{digest}", "CLAIM", "whose an e-mail address is (by its SHA-256)")
 FOLLOWS = KeyPattern(
     "Follows", "U#{user_id:id}", "FOLLOWS#{followee_id:id}", "an edge, at the follower's end"
@@ -112,9 +127,18 @@ FOLLOWER = KeyPattern(
 HIDDEN = KeyPattern(
     "Hidden", "U#{user_id:id}", "HIDDEN#{author_id:id}#{reason}", "an author out of a reader's sight, and why"
 )
+HIDER = KeyPattern(
+    "Hider",
+    "U#{user_id:id}",
+    "HIDER#{reader_id:id}#{reason}",
+    "the other end of a Hidden: whose sight an author is out of",
+)
 POST = KeyPattern("Post", "P#{post_id:id}", "POST", "a post")
 AUTHORED = KeyPattern(
     "Authored", "U#{user_id:id}", "POST#{post_id:id}", "a post's place on its author's page"
+)
+MENTION = KeyPattern(
+    "Mention", "U#{user_id:id}", "MENTION#{post_id:id}", "a post whose text names an account"
 )
 FANOUT = KeyPattern("Fanout", "P#{post_id:id}", "FANOUT", "how far a post's delivery has been planned")
 FEED_ENTRY = KeyPattern(
@@ -131,17 +155,26 @@ CURSOR_KEY = KeyPattern("CursorKey", "KEYS", "CURSOR", "the key that signs curso
 ENTITIES: Final = (
     USER,
     CREDENTIALS,
+    PREFERENCES,
     TALLY,
     SESSION,
     GATE,
     ADDRESS,
+    CLAIMED,
+    SINGLE_USE,
+    MAIL,
+    EXPORT,
+    ERASURE,
     USERNAME,
+    FORMER_NAME,
     EMAIL,
     FOLLOWS,
     FOLLOWER,
     HIDDEN,
+    HIDER,
     POST,
     AUTHORED,
+    MENTION,
     FANOUT,
     FEED_ENTRY,
     IDEMPOTENCY,
@@ -149,5 +182,5 @@ ENTITIES: Final = (
     CURSOR_KEY,
 )
 
-STREAMED: Final = (POST, FOLLOWS)
+STREAMED: Final = (POST, FOLLOWS, USER, EXPORT)
 """Entities whose changes are events: the only ones that wake the outbox."""

@@ -8,7 +8,8 @@ from pynamodb.expressions.operand import Path
 
 from kith.domain.clock import SECOND
 from kith.domain.errors import Unauthenticated
-from kith.domain.sessions import Session
+from kith.domain.sessions import LIFETIME, RefreshToken, Session
+from kith.domain.users import Standing
 from kith.table import batches
 from kith.table.connection import Table, failed_condition, key
 from kith.table.gates import revoked
@@ -45,10 +46,10 @@ class SessionStore:
             SessionItem.pk.does_not_exist(),
         )
 
-    def epoch(self, user_id: int) -> int | None:
-        """Return an account's present epoch, or None when there is no such account."""
+    def live_epoch(self, user_id: int) -> int | None:
+        """Return an account's present epoch, or None when there is no account that may act."""
         gate = self.table.get(GateItem, user_id=user_id)
-        return None if gate is None else int(gate.epoch)
+        return None if gate is None or gate.standing != Standing.ACTIVE else int(gate.epoch)
 
     def open(self, session: Session) -> None:
         """Open a session.
@@ -60,8 +61,8 @@ class SessionStore:
         current = (GateItem.epoch == session.epoch) & (GateItem.standing == "active")
         write(self.table, Check(gate, current, Unauthenticated()), self.opening(session))
 
-    def refresh(self, user_id: int, session_id: str, generation: int, *, now: int, grace: int) -> Session:
-        """Return a session with the generation after the one shown; `now` and `grace` in milliseconds.
+    def refresh(self, shown: RefreshToken, *, now: int, grace: int) -> Session:
+        """Return a session with the generation after the one shown, and its life begun anew; times in milliseconds.
 
         The generation before the present one gets the present one again within the grace: an answer may have been
         lost, or two tabs may have asked at once. An older one has been copied: the session ends.
@@ -69,7 +70,7 @@ class SessionStore:
         Raises:
             Unauthenticated: the session has ended, or ends by this.
         """
-        session_key = key(*SessionItem.pattern.key(user_id=user_id, session_id=session_id))
+        session_key = key(*SessionItem.pattern.key(user_id=shown.user_id, session_id=shown.session_id))
         self.table.guard()
         try:
             answer = self.table.call(
@@ -77,13 +78,14 @@ class SessionStore:
                 {
                     "TableName": self.table.name,
                     "Key": session_key,
-                    "UpdateExpression": "SET generation = :next, refreshed_at = :now",
+                    "UpdateExpression": "SET generation = :next, refreshed_at = :now, expires_at = :until",
                     "ConditionExpression": "generation = :shown AND expires_at > :seconds",
                     "ExpressionAttributeValues": {
-                        ":next": {"N": str(generation + 1)},
-                        ":shown": {"N": str(generation)},
+                        ":next": {"N": str(shown.generation + 1)},
+                        ":shown": {"N": str(shown.generation)},
                         ":now": {"N": str(now)},
                         ":seconds": {"N": str(now // SECOND)},
+                        ":until": {"N": str((now + LIFETIME) // SECOND)},
                     },
                     "ReturnValues": "ALL_NEW",
                     "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
@@ -94,10 +96,10 @@ class SessionStore:
             if not raw:
                 raise Unauthenticated from error
             session = session_of(SessionItem.from_raw_data(raw))
-            if session.generation == generation + 1 and now - session.refreshed_at <= grace:
+            if session.generation == shown.generation + 1 and now - session.refreshed_at <= grace:
                 return session
             if session.expires_at > now:
-                self.end(user_id, [session_id], until=now + LONGEST_LIFE * SECOND)
+                self.end(shown.user_id, [shown.session_id], until=now + LONGEST_LIFE * SECOND)
             raise Unauthenticated from error
         return session_of(SessionItem.from_raw_data(answer["Attributes"]))
 
@@ -129,7 +131,7 @@ class SessionStore:
     def end_all(self, user_id: int) -> None:
         """End every session of an account: all its tokens are refused from now on."""
         self.table.guard()
-        self.table.call(
+        answer = self.table.call(
             "UpdateItem",
             {
                 "TableName": self.table.name,
@@ -137,15 +139,29 @@ class SessionStore:
                 "UpdateExpression": "SET epoch = epoch + :one",
                 "ConditionExpression": "attribute_exists(PK)",
                 "ExpressionAttributeValues": {":one": {"N": "1"}},
+                "ReturnValues": "UPDATED_NEW",
             },
         )
-        # Of another epoch, what is left of them is of no use to anyone.
-        batches.delete_all(self.table, self._keys(user_id))
+        self.forget(user_id, before=int(answer["Attributes"]["epoch"]["N"]))
 
-    def _keys(self, user_id: int) -> list[tuple[str, str]]:
+    @staticmethod
+    def ending_all(user_id: int, otherwise: Exception) -> Update:
+        """Return the write that ends every session of an account; it fails with `otherwise` if it may not act."""
+        return Update(
+            GateItem.at(user_id=user_id),
+            [GateItem.epoch.set(GateItem.epoch + 1)],
+            GateItem.standing == Standing.ACTIVE,
+            otherwise,
+        )
+
+    def forget(self, user_id: int, *, before: int) -> None:
+        """Remove what is left of sessions of epochs before one: it is of no use to anyone."""
         partition, _ = SessionItem.pattern.key(user_id=user_id, session_id="any")
         items = self.table.query(partition, *SessionItem.pattern.sort_range, limit=SESSIONS_MOST)
-        return [(item.pk, item.sk) for item in items]
+        ended = [
+            (item.pk, item.sk) for item in items if isinstance(item, SessionItem) and item.epoch < before
+        ]
+        batches.delete_all(self.table, ended)
 
 
 def session_of(item: SessionItem) -> Session:

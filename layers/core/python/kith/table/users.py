@@ -2,19 +2,18 @@
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from kith.domain.clock import DAY, SECOND
+from kith.domain.clock import SECOND
 from kith.domain.errors import Conflict
-from kith.domain.users import OwnAccount, Registration, Standing, Tally, User, UsernameTaken, UserNotFound
+from kith.domain.users import Registration, Standing, Tally, User, UsernameTaken
 from kith.table import batches
 from kith.table.connection import Table
 from kith.table.gates import GateStore
 from kith.table.items import CredentialsItem, EmailItem, Item, TallyItem, UserItem, UsernameItem
-from kith.table.transactions import Check, Operation, Put, Update, write
+from kith.table.transactions import Check, Put, Update, write
 
 TALLY_SHARDS_MOST = 64
-NAME_KEPT = 30 * DAY
 
 
 class EmailClaimChanged(Exception):  # an outcome: what was read of the claim is no longer so
@@ -30,7 +29,10 @@ class Credentials:
     """What proves that someone is an account's owner."""
 
     user_id: int
-    password_hash: str
+    password_hash: str = field(repr=False)
+    email: str = field(repr=False)
+    email_verified: bool
+    pending_email: str | None = field(repr=False)
 
 
 def email_digest(email: str) -> str:
@@ -48,6 +50,17 @@ def user_of(item: UserItem) -> User:
         is_private=item.is_private,
         is_verified=item.is_verified,
         standing=Standing(item.standing),
+    )
+
+
+def credentials_of(item: CredentialsItem) -> Credentials:
+    """Return the credentials that an item holds."""
+    return Credentials(
+        user_id=item.values["user_id"],
+        password_hash=item.password_hash,
+        email=item.email,
+        email_verified=item.email_verified,
+        pending_email=item.pending_email,
     )
 
 
@@ -136,45 +149,6 @@ class UserStore:
         partition, _ = TallyItem.pattern.key(user_id=user_id, shard="0")
         return tally_of(self.table.query(partition, *TallyItem.pattern.sort_range, limit=TALLY_SHARDS_MOST))
 
-    def change(self, user_id: int, *, now: int, **changes: str | bool) -> None:
-        """Change what others see of an account: any of username, full_name, bio and is_private.
-
-        A name that is given up stays its former owner's for 30 days; `now` in milliseconds.
-
-        Raises:
-            UserNotFound: the account is gone or may not act.
-            UsernameTaken: somebody else has the new name.
-        """
-        before = self.by_id(user_id)
-        if before is None:
-            raise UserNotFound
-        operations: list[Operation] = [
-            Update(
-                UserItem.at(user_id=user_id),
-                [getattr(UserItem, name).set(value) for name, value in changes.items()],
-                (UserItem.standing == Standing.ACTIVE) & (UserItem.username == before.username),
-                UserNotFound(),
-            )
-        ]
-        if "is_private" in changes:
-            # Every shard that a follow checks.
-            operations.append(
-                Update(
-                    TallyItem.at(user_id=user_id, shard="0"),
-                    [TallyItem.is_private.set(bool(changes["is_private"]))],
-                    TallyItem.pk.exists(),
-                )
-            )
-        if changes.get("username", before.username) != before.username:
-            new = UsernameItem.at({"user_id": user_id}, username=str(changes["username"]))
-            free = UsernameItem.pk.does_not_exist() | (UsernameItem.expires_at <= now // SECOND)
-            mine = UsernameItem.user_id == user_id
-            given_up = UsernameItem.at(
-                {"user_id": user_id, "expires_at": (now + NAME_KEPT) // SECOND}, username=before.username
-            )
-            operations += [Put(new, free | mine, UsernameTaken()), Put(given_up)]
-        write(self.table, *operations)
-
     def change_password(self, user_id: int, former: str, new: str) -> None:
         """Replace a password's hash.
 
@@ -191,18 +165,6 @@ class UserStore:
             ),
         )
 
-    def own(self, user_id: int) -> OwnAccount | None:
-        """Return an account as its owner sees it, in one read."""
-        user_key, credentials_key = (
-            UserItem.pattern.key(user_id=user_id),
-            CredentialsItem.pattern.key(user_id=user_id),
-        )
-        found = batches.get_all(self.table, [user_key, credentials_key])
-        user, credentials = found.get(user_key), found.get(credentials_key)
-        if not isinstance(user, UserItem) or not isinstance(credentials, CredentialsItem):
-            return None
-        return OwnAccount(user_of(user), credentials.email, credentials.email_verified)
-
     def id_of_username(self, username: str) -> int | None:
         """Return whose a username is; one that was given up is nobody's."""
         item = self.table.get(UsernameItem, username=username)
@@ -210,10 +172,14 @@ class UserStore:
 
     def id_of_email(self, email: str) -> int | None:
         """Return whose an address is."""
-        item = self.table.get(EmailItem, digest=email_digest(email))
+        return self.id_of_digest(email_digest(email))
+
+    def id_of_digest(self, digest: str) -> int | None:
+        """Return whose an address is, by its digest."""
+        item = self.table.get(EmailItem, digest=digest)
         return None if item is None else int(item.user_id)
 
     def credentials(self, user_id: int) -> Credentials | None:
         """Return what proves to be an account's owner, or None when there is no such account."""
         item = self.table.get(CredentialsItem, user_id=user_id)
-        return None if item is None else Credentials(user_id, item.password_hash)
+        return None if item is None else credentials_of(item)

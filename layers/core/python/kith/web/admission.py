@@ -5,22 +5,24 @@ read is under way: whoever would write waits for them, and an answer is only giv
 """
 
 import ipaddress
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from functools import cache
 
-from kith.deployment import table
+from kith.deployment import settings, table
 from kith.domain.clock import Clock, system_clock
+from kith.domain.errors import Unauthenticated
 from kith.domain.limits import Dimension, Limit
+from kith.limits import limits
 from kith.table.connection import unguarded
 from kith.table.gates import Charge, GateStore, Shown, Usage
 from kith.table.keys import KeyStore
 from kith.tokens import Caller
-from kith.web.bearer import BearerTokens
+from kith.web.cookies import CookiePolicy, SentCookies
+from kith.web.identity import AccessTokens
+from kith.web.proxy import Incoming
 
-LIMITS: tuple[Limit, ...] = ()
-"""What is limited, as data: nothing so far."""
 IPV6_NETWORK = 64
 """Leading bits of an IPv6 address that one household or machine has to itself."""
 
@@ -31,6 +33,7 @@ class Admission:
 
     caller: Caller | None
     pending: Sequence[Future[list[Usage]]] = ()
+    cookies: SentCookies | None = None
     usages: list[Usage] = field(default_factory=list)
     release: Callable[[], None] = unguarded
     """Takes the request's guard from the table again."""
@@ -65,36 +68,56 @@ class Admission:
 class Gatekeeper:
     """Admits whoever shows a valid access token, speaks for a live account and keeps within the limits."""
 
-    tokens: BearerTokens
+    tokens: AccessTokens
     gates: GateStore
     limits: Sequence[Limit]
+    cookies: CookiePolicy
     clock: Clock = system_clock
 
-    def admit(self, route: str, address: str, headers: Mapping[str, str]) -> Admission:
-        """Start to admit an authenticated request; header names are in lower case.
+    def admit(self, incoming: Incoming) -> Admission:
+        """Start to admit an authenticated request.
 
         Raises:
             Unauthenticated: there is no token, or it is not valid.
+            CrossSite: it is in a cookie, and another site may have made the request.
         """
-        caller = self.tokens.caller_of(headers)
+        cookies = self._cookies(incoming)
+        caller = self.tokens.caller_of(incoming.headers, cookies)
         start = self.gates.table.start
-        return self._guarding(
-            Admission(
-                caller,
-                [
-                    start(lambda: self._pass_account(route, caller)),
-                    start(lambda: self._pass_address(route, address)),
-                ],
-            )
-        )
+        gates = [
+            start(lambda: self._pass_account(incoming, caller)),
+            start(lambda: self._pass_address(incoming)),
+        ]
+        return self._guarding(Admission(caller, gates, cookies))
 
-    def admit_anyone(self, route: str, address: str) -> Admission:
+    def admit_anyone(self, incoming: Incoming) -> Admission:
         """Admit a request that needs no token.
 
         Raises:
             TooMany: the address has asked too often.
         """
-        return self._guarding(Admission(None, usages=self._pass_address(route, address)))
+        usages = self._pass_address(incoming)
+        return self._guarding(Admission(None, (), self._cookies(incoming), usages))
+
+    def admit_either(self, incoming: Incoming) -> Admission:
+        """Admit a request as its caller's if its token speaks for one, else as anyone's.
+
+        Raises:
+            TooMany: the caller or the address has asked too often.
+        """
+        try:
+            admission = self.admit(incoming)
+        except Unauthenticated:
+            return self.admit_anyone(incoming)
+        try:
+            admission.confirm()
+        except Unauthenticated:
+            admission.release()
+            return self._guarding(Admission(None, (), admission.cookies))
+        return admission
+
+    def _cookies(self, incoming: Incoming) -> SentCookies:
+        return SentCookies(self.cookies, incoming.method, incoming.headers)
 
     def _guarding(self, admission: Admission) -> Admission:
         table = self.gates.table
@@ -105,27 +128,34 @@ class Gatekeeper:
         table.guard, admission.release = admission.confirm, release
         return admission
 
-    def _pass_account(self, route: str, caller: Caller) -> list[Usage]:
-        charges = self._charges(route, {Dimension.USER: "", Dimension.USER_ROUTE: route})
+    def _pass_account(self, incoming: Incoming, caller: Caller) -> list[Usage]:
         shown = Shown(caller.user_id, caller.session_id, caller.epoch)
-        return self.gates.pass_account(shown, charges, now=self.clock())
+        return self.gates.pass_account(shown, self._charges(incoming, Dimension.USER), now=self.clock())
 
-    def _pass_address(self, route: str, address: str) -> list[Usage]:
-        charges = self._charges(route, {Dimension.ADDRESS: ""})
-        return self.gates.pass_address(network(address), charges, now=self.clock()) if charges else []
+    def _pass_address(self, incoming: Incoming) -> list[Usage]:
+        charges = self._charges(incoming, Dimension.ADDRESS)
+        return (
+            self.gates.pass_address(network(incoming.address), charges, now=self.clock()) if charges else []
+        )
 
-    def _charges(self, route: str, buckets: Mapping[Dimension, str]) -> list[Charge]:
+    def _charges(self, incoming: Incoming, whose: Dimension) -> list[Charge]:
         return [
-            Charge(limit, buckets[limit.dimension])
+            Charge(limit, limit.bucket(incoming.method, incoming.route))
             for limit in self.limits
-            if limit.dimension in buckets and limit.route in {None, route}
+            if limit.whose is whose and limit.route in {None, incoming.route}
         ]
 
 
 @cache
 def gatekeeper() -> Gatekeeper:
     """Return this deployment's gatekeeper."""
-    return Gatekeeper(BearerTokens(KeyStore(table())), GateStore(table()), LIMITS)
+    chosen = settings()
+    return Gatekeeper(
+        AccessTokens(KeyStore(table())),
+        GateStore(table()),
+        limits(chosen.knobs),
+        CookiePolicy(chosen.public_url),
+    )
 
 
 def network(address: str) -> str:

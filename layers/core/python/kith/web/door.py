@@ -6,6 +6,7 @@ In this order: who is calling, size and type of the body, the types of path, que
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from functools import cached_property
 from http import HTTPStatus
 from typing import Annotated, Any, Protocol, TypeVar
@@ -22,22 +23,17 @@ from kith.domain.errors import (
     FieldError,
     Invalid,
     NotFound,
-    TooMany,
 )
 from kith.telemetry import logger
 from kith.tokens import Caller
 from kith.web import body, problems, proxy
 from kith.web.admission import Admission
-from kith.web.proxy import Event
+from kith.web.cookies import SentCookies
+from kith.web.proxy import Event, Incoming
 
 HOUSE_HEADERS: dict[str, str] = {
     "cache-control": "private, no-store",
     "x-content-type-options": "nosniff",
-}
-
-HEADERS_OF: dict[HTTPStatus, dict[str, str]] = {
-    HTTPStatus.UNAUTHORIZED: {"www-authenticate": "Bearer"},
-    HTTPStatus.SERVICE_UNAVAILABLE: {"retry-after": "1"},
 }
 
 AnyResolver = TypeVar("AnyResolver", bound=ApiGatewayResolver)
@@ -45,14 +41,18 @@ Result = dict[str, Any]
 
 
 class Gate(Protocol):
-    """Tells who is calling, and whether often enough."""
+    """Tells who is calling, and whether too often."""
 
-    def admit(self, route: str, address: str, headers: Mapping[str, str]) -> Admission:
+    def admit(self, incoming: Incoming) -> Admission:
         """Start to admit an authenticated request, or raise a DomainError."""
         ...
 
-    def admit_anyone(self, route: str, address: str) -> Admission:
+    def admit_anyone(self, incoming: Incoming) -> Admission:
         """Admit a request that needs no token, or raise a DomainError."""
+        ...
+
+    def admit_either(self, incoming: Incoming) -> Admission:
+        """Admit a request as its caller's if it has one, else as anyone's, or raise a DomainError."""
         ...
 
 
@@ -65,6 +65,22 @@ class Context(Protocol):
         ...
 
 
+class Identity(StrEnum):
+    """Whether a route asks who is calling."""
+
+    REQUIRED = "required"
+    OPTIONAL = "optional"
+    NONE = "none"
+
+
+SECURITY: dict[Identity, list[dict[str, list[str]]]] = {
+    Identity.REQUIRED: [{"bearer": []}, {"cookie": []}],
+    Identity.OPTIONAL: [{"bearer": []}, {"cookie": []}, {}],
+    Identity.NONE: [],
+}
+"""As OpenAPI writes it: any of these."""
+
+
 @dataclass(frozen=True, slots=True)
 class Route:
     """One route: `path` is written as in OpenAPI, `/posts/{post_id}`."""
@@ -72,7 +88,7 @@ class Route:
     method: str
     path: str
     function: Callable[..., Any]
-    public: bool
+    identity: Identity
     status: HTTPStatus
     cache: str | None
 
@@ -84,8 +100,24 @@ def _caller(request: Request) -> Caller:
     return caller
 
 
+def _maybe_caller(request: Request) -> Caller | None:
+    caller: Caller | None = request.context["caller"]
+    return caller
+
+
+def _cookies(request: Request) -> SentCookies:
+    cookies = request.context["cookies"]
+    if not isinstance(cookies, SentCookies):
+        raise TypeError("a door without a gate has no cookies")
+    return cookies
+
+
 Authenticated = Annotated[Caller, Depends(_caller)]
 """A route function's parameter of this type receives who is calling."""
+MaybeAuthenticated = Annotated[Caller | None, Depends(_maybe_caller)]
+"""The same on a route with optional identity: None is anyone."""
+Cookies = Annotated[SentCookies, Depends(_cookies)]
+"""A route function's parameter of this type receives the cookies that came with the request."""
 
 
 @dataclass
@@ -108,14 +140,15 @@ class Door:
         method: str,
         path: str,
         *,
-        public: bool = False,
+        identity: Identity = Identity.REQUIRED,
         status: HTTPStatus = HTTPStatus.OK,
         cache: str | None = None,
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """Declare a function as a route. Its docstring is the route's description; `cache` is its Cache-Control."""
 
         def declared(function: Callable[..., Any]) -> Callable[..., Any]:
-            self.routes.append(Route(method, path, function, public or self.gate is None, status, cache))
+            asked = Identity.NONE if self.gate is None else identity
+            self.routes.append(Route(method, path, function, asked, status, cache))
             return function
 
         return declared
@@ -124,25 +157,36 @@ class Door:
         """Answer a proxy event of API Gateway: what AWS Lambda calls."""
         started = time.perf_counter()
         request_id = event["requestContext"].get("requestId") or context.aws_request_id
-        resolver = self._rest if proxy.is_rest(event) else self._http
         admission = Admission(None)
         try:
             admission = self._admitted(event)
-            proxy.check_body(event)
-            resolver.context |= {"caller": admission.caller, "request_id": request_id}
-            # Powertools would read the type again, less leniently, and where there is no body too.
-            headers = {
-                name: value
-                for name, value in (event.get("headers") or {}).items()
-                if name.lower() != "content-type"
-            }
-            result: Result = resolver.resolve(event | {"headers": headers}, context)  # type: ignore[arg-type]  # Powertools asks for the whole context
-            admission.confirm()
+            result = self._answered(event, context, admission, request_id)
+            admission.confirm()  # whatever it was going to be told
         except Exception as error:  # noqa: BLE001  # every error of every route has one body
             result = _result(self._told(error, request_id))
         finally:
             admission.release()
         return self._finished(event, result, request_id, admission, started)
+
+    def _answered(self, event: Event, context: Context, admission: Admission, request_id: str) -> Result:
+        try:
+            proxy.check_body(event)
+        except DomainError as error:
+            return _result(self._told(error, request_id))
+        resolver = self._rest if proxy.is_rest(event) else self._http
+        resolver.context |= {
+            "caller": admission.caller,
+            "cookies": admission.cookies,
+            "request_id": request_id,
+        }
+        # Powertools would read the type again, less leniently, and where there is no body too.
+        headers = {
+            name: value
+            for name, value in (event.get("headers") or {}).items()
+            if name.lower() != "content-type"
+        }
+        result: Result = resolver.resolve(event | {"headers": headers}, context)  # type: ignore[arg-type]  # Powertools asks for the whole context
+        return result
 
     def _finished(
         self, event: Event, result: Result, request_id: str, admission: Admission, started: float
@@ -178,12 +222,15 @@ class Door:
     def _admitted(self, event: Event) -> Admission:
         if self.gate is None:
             return Admission(None)
-        key, address = proxy.route_key(event), proxy.address(event)
-        route = self._by_key.get(key)
-        if route is not None and route.public:
-            return self.gate().admit_anyone(key, address)
-        headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
-        return self.gate().admit(key, address, headers)
+        incoming, gate = proxy.incoming(event), self.gate()
+        route = self._by_key.get(incoming.route)
+        match Identity.REQUIRED if route is None else route.identity:
+            case Identity.REQUIRED:
+                return gate.admit(incoming)
+            case Identity.OPTIONAL:
+                return gate.admit_either(incoming)
+            case Identity.NONE:
+                return gate.admit_anyone(incoming)
 
     @cached_property
     def _by_key(self) -> dict[str, Route]:
@@ -213,7 +260,7 @@ class Door:
                 tags=[self.room],
                 operation_id=route.function.__name__,
                 status_code=route.status,
-                security=[] if route.public else [{"bearer": []}],
+                security=SECURITY[route.identity],
             )(route.function)
 
         def failed(error: Exception) -> Response[str]:
@@ -230,27 +277,12 @@ class Door:
     def _told(self, error: Exception, request_id: str) -> Response[str]:
         """Return the response that tells a client of an error; one that is ours to mend is logged, not told."""
         if isinstance(error, DomainError):
-            return problem(error, request_id)
+            return problems.response_to(error, request_id)
         logger(self.room).error("request failed", exc_info=error, extra={"request_id": request_id})
         status = HTTPStatus.INTERNAL_SERVER_ERROR
         detail = "Something went wrong here. It has been logged under this request_id."
         text = problems.body_of(status, "internal", detail, request_id)
         return Response(status, problems.CONTENT_TYPE, text)
-
-
-def problem(error: DomainError, request_id: str) -> Response[str]:
-    """Return the response that tells a client of an error."""
-    status = problems.status_of(error)
-    text = problems.body_of(status, error.code, str(error), request_id, error.fields)
-    headers: dict[str, str | list[str]] = {**HEADERS_OF.get(status, {})}
-    if isinstance(error, TooMany):
-        headers |= {
-            "retry-after": str(error.retry_after),
-            "ratelimit-limit": str(error.limit),
-            "ratelimit-remaining": "0",
-            "ratelimit-reset": str(error.retry_after),
-        }
-    return Response(status, problems.CONTENT_TYPE, text, headers)
 
 
 def _result(response: Response[str]) -> Result:

@@ -5,8 +5,10 @@ from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
+from aws_lambda_powertools.event_handler import Response
+
 from kith.domain import errors
-from kith.domain.errors import DomainError, FieldError
+from kith.domain.errors import DomainError, FieldError, TooMany
 
 CONTENT_TYPE = "application/problem+json"
 
@@ -22,6 +24,12 @@ STATUS: Mapping[type[DomainError], HTTPStatus] = {
     errors.Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.TooMany: HTTPStatus.TOO_MANY_REQUESTS,
     errors.Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+
+
+HEADERS_OF: dict[HTTPStatus, dict[str, str]] = {
+    HTTPStatus.UNAUTHORIZED: {"www-authenticate": "Bearer"},
+    HTTPStatus.SERVICE_UNAVAILABLE: {"retry-after": "1"},
 }
 
 
@@ -52,3 +60,18 @@ def body_of(
     if fields:
         problem["errors"] = [{"field": each.field, "message": each.message} for each in fields]
     return json.dumps(problem, ensure_ascii=False)
+
+
+def response_to(error: DomainError, request_id: str) -> Response[str]:
+    """Return the response that tells a client of an error."""
+    status = status_of(error)
+    text = body_of(status, error.code, str(error), request_id, error.fields)
+    headers: dict[str, str | list[str]] = {**HEADERS_OF.get(status, {})}
+    if isinstance(error, TooMany):
+        headers |= {
+            "retry-after": str(error.retry_after),
+            "ratelimit-limit": str(error.limit),
+            "ratelimit-remaining": "0",
+            "ratelimit-reset": str(error.retry_after),
+        }
+    return Response(status, CONTENT_TYPE, text, headers)

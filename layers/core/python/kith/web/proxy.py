@@ -2,6 +2,8 @@
 
 import base64
 import binascii
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from kith.domain.errors import Malformed, TooLarge, UnsupportedType
@@ -10,6 +12,33 @@ Event = dict[str, Any]
 
 LONGEST_BODY = 256 * 1024
 """Bytes. The longest valid post, every character escaped, is a third of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """What is known of a request before its body is read."""
+
+    route: str
+    """As API Gateway chose it: `GET /posts/{post_id}`."""
+    address: str
+    """The caller's, as API Gateway saw it; what headers claim about it is anybody's word."""
+    headers: Mapping[str, str]
+    """By name in lower case; cookies are in `cookie`, as they were sent."""
+
+    @property
+    def method(self) -> str:
+        """The method that the route is for."""
+        return self.route.partition(" ")[0]
+
+
+def incoming(event: Event) -> Incoming:
+    """Return what an event says of its request."""
+    context = event["requestContext"]
+    headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+    if event.get("cookies"):
+        headers["cookie"] = "; ".join(event["cookies"])
+    address = context["identity"]["sourceIp"] if is_rest(event) else context["http"]["sourceIp"]
+    return Incoming(route_key(event), str(address), headers)
 
 
 def is_rest(event: Event) -> bool:
@@ -22,12 +51,6 @@ def route_key(event: Event) -> str:
     if is_rest(event):
         return f"{event['httpMethod']} {event['resource']}"
     return str(event["routeKey"])
-
-
-def address(event: Event) -> str:
-    """Return the caller's address as API Gateway saw it; what headers claim about it is anybody's word."""
-    context = event["requestContext"]
-    return str(context["identity"]["sourceIp"] if is_rest(event) else context["http"]["sourceIp"])
 
 
 def check_body(event: Event) -> None:

@@ -3,8 +3,8 @@ from typing import ClassVar, Literal
 import pytest
 from argon2 import PasswordHasher
 
-from functions.account.passwords import LANES, MEMORY_KIB, PASSES, Argon2Passwords
 from kith.domain.errors import Invalid
+from kith.passwords import LANES, MEMORY_KIB, PASSES, Argon2Passwords
 
 QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 

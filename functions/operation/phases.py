@@ -1,0 +1,208 @@
+"""What is erased of an account, in which order, and what holds nobody: every entity of the table is in here once.
+
+A phase walks one kind of item in the account's own partition and takes away what each leads to elsewhere, before the
+item itself: the near end is what the far end is known by.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Final
+
+from kith.domain import ids
+from kith.domain.clock import DAY, Clock
+from kith.storage import Storage
+from kith.table import batches, schema
+from kith.table.connection import Table
+from kith.table.erasures import ErasureStore
+from kith.table.exports import archives_of
+from kith.table.feeds import FeedStore
+from kith.table.follows import FollowStore, follow_of
+from kith.table.items import (
+    FeedEntryItem,
+    FollowerItem,
+    FollowsItem,
+    GateItem,
+    HiddenItem,
+    HiderItem,
+    IdempotencyItem,
+    Item,
+    MentionItem,
+    UserItem,
+)
+from kith.table.posts import PostStore
+from kith.table.schema import KeyPattern
+
+PAGE = 100
+"""Items in a step."""
+WITHDRAWN_MOST = 10_000
+"""Feed entries in a step, as far as one reader has no more of them."""
+LATE = 15 * DAY
+"""How much longer than it should an entry may be there: time-to-live deletes late."""
+
+WHOLE_PARTITION: Final = ("!", "~")
+"""Below and above all that sort keys are made of."""
+LEAST_SUFFIX: Final = " "
+"""What makes of a sort key the least that can come after it."""
+
+LAST: Final = "last"
+"""What follows the phases: the account and its gate go together with the account's name in the erasure."""
+GONE_LAST: Final = (schema.USER, schema.GATE)
+
+HOLDS_NOBODY: Final[Mapping[KeyPattern, str]] = {
+    schema.ERASURE: "names nobody when it is done, and is what the deleted can ask for",
+    schema.ADDRESS: "an address of the network, for a few hours",
+    schema.CLAIMED: "a digest of what somebody claimed to be, for a few hours",
+    schema.MAIL: "that a message was sent, for a few days; not to whom",
+    schema.VERIFYING_KEY: "a key of the house",
+    schema.CURSOR_KEY: "a key of the house",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What one step did: how many things it erased, and the sort key it reached; None ends the phase."""
+
+    erased: int
+    reached: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """A part of an erasure. `entities` are those of which nothing is left after it."""
+
+    name: str
+    entities: tuple[KeyPattern, ...]
+    step: Callable[[int, str | None], Step]
+
+
+@dataclass(frozen=True, slots=True)
+class Phases:
+    """Makes the phases."""
+
+    table: Table
+    posts: PostStore
+    follows: FollowStore
+    feeds: FeedStore
+    erasures: ErasureStore
+    storage: Storage
+    clock: Clock
+    feed_retention: int
+    """Milliseconds."""
+
+    def in_order(self) -> Sequence[Phase]:
+        """Return them: posts before the feeds they are in, edges before the feed they lead to, near ends last."""
+        return (
+            Phase("posts", (schema.POST, schema.FANOUT), self._posts),
+            Phase("followers", (schema.FOLLOWER,), self._followers),
+            Phase("former_followers", (schema.HIDER,), self._former_followers),
+            Phase("following", (schema.FOLLOWS,), self._following),
+            Phase("formerly_following", (schema.HIDDEN,), self._formerly_following),
+            Phase("mentions", (schema.MENTION,), self._mentions),
+            Phase("archives", (), self._archives),
+            Phase("claims", (schema.USERNAME, schema.EMAIL), self._claims),
+            Phase("feed", (schema.FEED_ENTRY,), self._feed),
+            Phase("answers", (schema.IDEMPOTENCY,), self._answers),
+            Phase(
+                "account",
+                (
+                    schema.AUTHORED,
+                    schema.CREDENTIALS,
+                    schema.PREFERENCES,
+                    schema.TALLY,
+                    schema.SESSION,
+                    schema.SINGLE_USE,
+                    schema.EXPORT,
+                    schema.FORMER_NAME,
+                ),
+                self._account,
+            ),
+        )
+
+    def _posts(self, user_id: int, reached: str | None) -> Step:
+        places, step = self._page(schema.AUTHORED, user_id, reached)
+        posts = self.posts.by_ids(place.values["post_id"] for place in places)
+        self.table.all_of([partial(self.posts.erase, post) for post in posts.values()])
+        return step
+
+    def _followers(self, user_id: int, reached: str | None) -> Step:
+        recent = self._recent_posts(user_id)
+        found, step = self._page(schema.FOLLOWER, user_id, reached, limit=_readers_at_once(recent))
+        edges = [follow_of(item) for item in found if isinstance(item, FollowerItem)]
+        self.feeds.withdraw(recent, [edge.follower_id for edge in edges])
+        self.table.all_of([partial(self.follows.sever, edge, user_id) for edge in edges])
+        return step
+
+    def _former_followers(self, user_id: int, reached: str | None) -> Step:
+        recent = self._recent_posts(user_id)
+        found, step = self._page(schema.HIDER, user_id, reached, limit=_readers_at_once(recent))
+        markers = [item for item in found if isinstance(item, HiderItem)]
+        self.feeds.withdraw(recent, [marker.values["reader_id"] for marker in markers])
+        self.follows.forget(markers)
+        return step
+
+    def _following(self, user_id: int, reached: str | None) -> Step:
+        found, step = self._page(schema.FOLLOWS, user_id, reached)
+        edges = [follow_of(item) for item in found if isinstance(item, FollowsItem)]
+        self.table.all_of([partial(self.follows.sever, edge, user_id) for edge in edges])
+        return step
+
+    def _formerly_following(self, user_id: int, reached: str | None) -> Step:
+        found, step = self._page(schema.HIDDEN, user_id, reached)
+        self.follows.forget([item for item in found if isinstance(item, HiddenItem)])
+        return step
+
+    def _mentions(self, user_id: int, reached: str | None) -> Step:
+        found, step = self._page(schema.MENTION, user_id, reached)
+        mentions = [item.values["post_id"] for item in found if isinstance(item, MentionItem)]
+        self.table.all_of([partial(self.posts.unmention, post_id, user_id) for post_id in mentions])
+        return step
+
+    def _archives(self, user_id: int, _reached: str | None) -> Step:
+        return Step(self.storage.delete_all_under(archives_of(user_id)), None)
+
+    def _claims(self, user_id: int, _reached: str | None) -> Step:
+        return Step(self.erasures.give_up_claims(user_id), None)
+
+    def _feed(self, user_id: int, reached: str | None) -> Step:
+        partition, _ = FeedEntryItem.pattern.key(reader_id=user_id, post_id=0)
+        return self._sweep(partition, FeedEntryItem.pattern.sort_range, reached)
+
+    def _answers(self, user_id: int, reached: str | None) -> Step:
+        partition, _ = IdempotencyItem.pattern.key(user_id=user_id, digest="any")
+        return self._sweep(partition, WHOLE_PARTITION, reached)
+
+    def _account(self, user_id: int, reached: str | None) -> Step:
+        partition, _ = UserItem.pattern.key(user_id=user_id)
+        return self._sweep(partition, WHOLE_PARTITION, reached)
+
+    def _sweep(self, partition: str, sort_range: tuple[str, str], reached: str | None) -> Step:
+        """Take away what is in a partition, but for what goes with the last step."""
+        found, step = self._found(partition, sort_range, reached, PAGE)
+        going = [item for item in found if not isinstance(item, (UserItem, GateItem))]
+        batches.delete_all(self.table, [(item.pk, item.sk) for item in going])
+        return replace(step, erased=len(going))
+
+    def _page(
+        self, pattern: KeyPattern, user_id: int, reached: str | None, *, limit: int = PAGE
+    ) -> tuple[list[Item], Step]:
+        partition, _ = UserItem.pattern.key(user_id=user_id)
+        return self._found(partition, pattern.sort_range, reached, limit)
+
+    def _found(
+        self, partition: str, sort_range: tuple[str, str], reached: str | None, limit: int
+    ) -> tuple[list[Item], Step]:
+        """Return the next items of a range, and the step that doing away with them is."""
+        low, high = sort_range
+        found = self.table.query(
+            partition, low if reached is None else reached + LEAST_SUFFIX, high, limit=limit
+        )
+        return found, Step(len(found), found[-1].sk if len(found) == limit else None)
+
+    def _recent_posts(self, user_id: int) -> list[int]:
+        """Return the posts that can still be in feeds."""
+        return self.posts.since(user_id, ids.first_at(self.clock() - self.feed_retention - LATE))
+
+
+def _readers_at_once(posts: Sequence[int]) -> int:
+    return max(1, min(PAGE, WITHDRAWN_MOST // (len(posts) or 1)))

@@ -1,0 +1,193 @@
+"""What an export holds of an account, section by section, and what it does not: every entity is in here once."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from kith.domain.clock import SECOND, rfc3339
+from kith.domain.follows import FollowState
+from kith.domain.posts import Post
+from kith.table import schema
+from kith.table.connection import Table
+from kith.table.items import (
+    CredentialsItem,
+    ExportItem,
+    FollowerItem,
+    FollowsItem,
+    FormerNameItem,
+    HiddenItem,
+    Item,
+    MentionItem,
+    PreferencesItem,
+    SessionItem,
+    UserItem,
+)
+from kith.table.posts import PostStore
+from kith.table.schema import KeyPattern
+
+PAGE = 1_000
+
+Entry = dict[str, Any]
+
+WITHHELD: Final[Mapping[KeyPattern, str]] = {
+    schema.TALLY: "counts of what is listed",
+    schema.SINGLE_USE: "only a digest is kept, and what it stands for is in a mail",
+    schema.GATE: "limits and ended logins: how the house guards itself",
+    schema.USERNAME: "says of a name what the profile says",
+    schema.EMAIL: "says of an address what the account says",
+    schema.HIDER: "who unfollowed is not told",
+    schema.FANOUT: "how far a delivery was planned",
+    schema.FEED_ENTRY: "what others published and is delivered; it follows from whom one follows",
+    schema.IDEMPOTENCY: "answers that repeat what is listed, for a day",
+    schema.ERASURE: "there is nothing to export any more",
+    schema.ADDRESS: "of nobody",
+    schema.CLAIMED: "of nobody",
+    schema.MAIL: "of nobody",
+    schema.VERIFYING_KEY: "of nobody",
+    schema.CURSOR_KEY: "of nobody",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One part of the document: the entries that the items of a kind in the account's partition make."""
+
+    name: str
+    entities: tuple[KeyPattern, ...]
+    """The first is walked; the others are what its items lead to."""
+    entries: Callable[[list[Item]], Iterable[Entry]]
+    is_single: bool = False
+    """An object or null, not a list."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sections:
+    """Makes the sections and reads them."""
+
+    table: Table
+    posts: PostStore
+
+    def in_order(self) -> tuple[Section, ...]:
+        """Return them."""
+        return (
+            Section("profile", (schema.USER,), _profile, is_single=True),
+            Section("account", (schema.CREDENTIALS,), _account, is_single=True),
+            Section("preferences", (schema.PREFERENCES,), _preferences, is_single=True),
+            Section("former_usernames", (schema.FORMER_NAME,), _former_usernames),
+            Section("sessions", (schema.SESSION,), _sessions),
+            Section("following", (schema.FOLLOWS,), _follows(FollowState.ACCEPTED)),
+            Section("requested", (schema.FOLLOWS,), _follows(FollowState.PENDING)),
+            Section("followers", (schema.FOLLOWER,), _followed(FollowState.ACCEPTED)),
+            Section("requests", (schema.FOLLOWER,), _followed(FollowState.PENDING)),
+            Section("hidden", (schema.HIDDEN,), _hidden),
+            Section("posts", (schema.AUTHORED, schema.POST), self._posts),
+            Section("mentioned_in", (schema.MENTION,), _mentioned_in),
+            Section("exports", (schema.EXPORT,), _exports),
+        )
+
+    def pages(self, section: Section, user_id: int) -> Iterator[list[Entry]]:
+        """Yield a section's entries, a page at a time."""
+        partition, _ = UserItem.pattern.key(user_id=user_id)
+        low, high = section.entities[0].sort_range
+        while True:
+            items = self.table.query(partition, low, high, limit=PAGE)
+            yield list(section.entries(items))
+            if len(items) < PAGE:
+                return
+            low = items[-1].sk + " "
+
+    def _posts(self, items: list[Item]) -> Iterator[Entry]:
+        posts = self.posts.by_ids(item.values["post_id"] for item in items)
+        return (_post(posts[post_id]) for post_id in sorted(posts))
+
+
+def _profile(items: list[Item]) -> Iterator[Entry]:
+    for item in items:
+        if isinstance(item, UserItem):
+            yield {
+                "user_id": item.values["user_id"],
+                "username": item.username,
+                "full_name": item.full_name,
+                "bio": item.bio,
+                "is_private": item.is_private,
+                "is_verified": item.is_verified,
+            }
+
+
+def _account(items: list[Item]) -> Iterator[Entry]:
+    for item in items:
+        if isinstance(item, CredentialsItem):
+            yield {
+                "email": item.email,
+                "email_verified": item.email_verified,
+                "pending_email": item.pending_email,
+            }
+
+
+def _preferences(items: list[Item]) -> Iterator[Entry]:
+    return (dict(item.chosen) for item in items if isinstance(item, PreferencesItem))
+
+
+def _former_usernames(items: list[Item]) -> Iterator[Entry]:
+    for item in items:
+        if isinstance(item, FormerNameItem):
+            kept_until = rfc3339(int(item.expires_at) * SECOND)
+            yield {"username": item.values["username"], "kept_until": kept_until}
+
+
+def _sessions(items: list[Item]) -> Iterator[Entry]:
+    for item in items:
+        if isinstance(item, SessionItem):
+            yield {
+                "created_at": rfc3339(int(item.created_at)),
+                "refreshed_at": rfc3339(int(item.refreshed_at)),
+                "expires_at": rfc3339(int(item.expires_at) * SECOND),
+            }
+
+
+def _follows(state: FollowState) -> Callable[[list[Item]], Iterator[Entry]]:
+    return lambda items: (
+        _edge(item, "followee_id") for item in items if isinstance(item, FollowsItem) and item.state == state
+    )
+
+
+def _followed(state: FollowState) -> Callable[[list[Item]], Iterator[Entry]]:
+    return lambda items: (
+        _edge(item, "follower_id") for item in items if isinstance(item, FollowerItem) and item.state == state
+    )
+
+
+def _edge(item: FollowsItem | FollowerItem, other: str) -> Entry:
+    return {"user_id": item.values[other], "created_at": rfc3339(int(item.created_at))}
+
+
+def _hidden(items: list[Item]) -> Iterator[Entry]:
+    for item in items:
+        if isinstance(item, HiddenItem):
+            yield {"user_id": item.values["author_id"], "reason": item.values["reason"]}
+
+
+def _post(post: Post) -> Entry:
+    return {
+        "post_id": post.post_id,
+        "text": post.text,
+        "hashtags": list(post.hashtags),
+        "mentions": [{"user_id": each.user_id, "username": each.username} for each in post.mentions],
+        "visibility": post.visibility.value,
+        "created_at": rfc3339(post.created_at),
+        "reply_to": post.reply_to,
+        "quote_of": post.quote_of,
+    }
+
+
+def _mentioned_in(items: list[Item]) -> Iterator[Entry]:
+    return ({"post_id": item.values["post_id"]} for item in items if isinstance(item, MentionItem))
+
+
+def _exports(items: list[Item]) -> Iterator[Entry]:
+    for item in items:
+        if isinstance(item, ExportItem):
+            yield {
+                "operation_id": item.values["operation_id"],
+                "started_at": rfc3339(int(item.started_at)),
+            }

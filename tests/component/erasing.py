@@ -1,0 +1,253 @@
+"""A world with somebody in it whom everybody knows, and what is left of them afterwards."""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from botocore.client import BaseClient
+
+from functions.feed_fanout.on_batch import handler as on_batch
+from functions.feed_fanout.on_event import handler as on_event
+from functions.follow.api import door as follow_door
+from functions.operation.api import door as operation_door
+from functions.operation.on_message import handler as on_message
+from functions.post.api import door as post_door
+from functions.profile.api import door as profile_door
+from kith import deployment
+from kith.domain.clock import system_clock
+from kith.storage import Storage
+from kith.table.connection import key
+from kith.table.erasures import Erasure, ErasureStore
+from kith.table.feeds import FeedStore
+from kith.table.items import FollowerItem, FollowsItem, Item, SingleUseItem, TallyItem, UserItem
+from kith.table.users import email_digest
+from tests.builders import queue_event
+from tests.component.conftest import BUCKET, TABLE, Person, aws, joined, new_id
+
+NOTHING_FAILED: dict[str, list[dict[str, str]]] = {"batchItemFailures": []}
+Raw = dict[str, Any]
+Message = dict[str, Any]
+
+
+class Killed(BaseException):
+    """The process is gone: no `except Exception` sees it."""
+
+
+def all_items() -> list[Raw]:
+    """Return everything in the table, gates and all."""
+    pages = aws("dynamodb").get_paginator("scan").paginate(TableName=TABLE)
+    return [dict(item) for page in pages for item in page["Items"]]
+
+
+def all_objects() -> list[str]:
+    """Return the name of every version of every object, and of every mark that one was deleted."""
+    answer = aws("s3").list_object_versions(Bucket=BUCKET)
+    return [each["Key"] for kind in ("Versions", "DeleteMarkers") for each in answer.get(kind, [])]
+
+
+def taken_from(queue: str) -> list[Message]:
+    """Take every message from a queue."""
+    sqs, taken = aws("sqs"), []
+    url = sqs.get_queue_url(QueueName=queue)["QueueUrl"]
+    while messages := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
+        for message in messages:
+            sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+            taken.append(json.loads(message["Body"]))
+    return taken
+
+
+@contextmanager
+def at_call(number: int, act: Callable[[], object]) -> Iterator[list[str]]:
+    """Act before the call of that number of a function to AWS, counted from 0; yield the names of all calls."""
+    made: list[str] = []
+    ours = [aws(service) for service in ("dynamodb", "s3", "sqs")]
+    original = BaseClient._make_api_call  # type: ignore[attr-defined]  # noqa: SLF001  # the one place that all calls pass
+
+    def counted(client: BaseClient, operation: str, arguments: Any) -> Any:
+        if not any(client is each for each in ours):
+            made.append(operation)
+            if len(made) == number + 1:
+                act()
+        return original(client, operation, arguments)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(BaseClient, "_make_api_call", counted)
+        yield made
+
+
+def die() -> None:
+    raise Killed
+
+
+def deleted(person: Person) -> Message:
+    """Return what EventBridge leaves in the queue when an account is deleted."""
+    return {"detail-type": "user.deleted", "detail": {"v": 1, "user_id": person.user_id}}
+
+
+def delivered(*messages: Message) -> int:
+    """Deliver messages, and those that come of them, until none is left; return how many that were."""
+    waiting, count = list(messages), 0
+    while waiting:
+        count += 1
+        try:
+            answer = on_message(queue_event(waiting[0]), None)
+        except Killed:
+            continue
+        assert answer == NOTHING_FAILED
+        del waiting[0]
+        waiting += taken_from("erasures")
+    return count
+
+
+@dataclass
+class World:
+    """Ann, those around her, and every way in which they have to do with each other."""
+
+    ann: Person
+    others: dict[str, Person]
+    posts: list[int] = field(default_factory=list)
+    deliveries: list[Message] = field(default_factory=list)
+
+    @classmethod
+    def made(cls) -> "World":
+        names = ("fan", "idol", "asker", "shy", "former_fan", "former_idol", "talker", "passer_by")
+        world = cls(joined("ann.before"), {name: joined(name, is_private=name == "shy") for name in names})
+        ann, others = world.ann, world.others
+        for follower, followee in (
+            (others["fan"], ann),
+            (others["former_fan"], ann),
+            (ann, others["idol"]),
+            (ann, others["former_idol"]),
+            (ann, others["shy"]),
+            (others["fan"], others["idol"]),
+            (others["passer_by"], others["shy"]),
+        ):
+            world.follow(follower, followee)
+        world.change({"username": "ann.gone", "is_private": True, "preferences": {"theme": "dark"}})
+        world.follow(others["asker"], ann)
+        world.posts = [
+            world.post(ann, "first, with @fan and @idol"),
+            world.post(ann, "second #kith", headers={"idempotency-key": "a key"}),
+            world.post(ann, "third"),
+        ]
+        world.post(others["talker"], "what do @passer_by, @ann.gone and @fan say?")
+        world.post(others["idol"], "to my followers")
+        world.unfollow(others["former_fan"], ann)
+        world.unfollow(ann, others["former_idol"])
+        world.unfollow(others["passer_by"], others["shy"])
+        world.export()
+        token = {"purpose": "p", "bound_to": "b", "expires_at": 2**40}
+        deployment.table().put(SingleUseItem.at(token, user_id=ann.user_id, digest="d"))
+        FeedStore(deployment.table()).plan_reached(world.posts[0], 1, now=system_clock())
+        return world
+
+    @property
+    def traces(self) -> list[str]:
+        """Whatever would say that there has been an Ann."""
+        numbers = [self.ann.user_id, *self.posts]
+        names = ["ann.gone", "ann.before", email_digest("ann.before@kith.example")]
+        return [*map(str, numbers), *(f"{number:016}" for number in numbers), *names]
+
+    def follow(self, follower: Person, followee: Person) -> None:
+        route = "POST /api/v1/graph/follow/{user_id}"
+        assert follower.at(follow_door).send(route, user_id=followee.user_id).status == 200
+
+    def unfollow(self, follower: Person, followee: Person) -> None:
+        route = "DELETE /api/v1/graph/unfollow/{user_id}"
+        assert follower.at(follow_door).send(route, user_id=followee.user_id).status == 200
+
+    def change(self, changes: dict[str, Any]) -> None:
+        assert self.ann.at(profile_door).send("PATCH /api/v1/users/me", json_body=changes).status == 200
+
+    def post(self, author: Person, text: str, **more: Any) -> int:
+        """Publish a post and deliver it to all feeds."""
+        answer = author.at(post_door).send("POST /api/v1/posts", json_body={"text": text}, **more)
+        assert answer.status == 201, answer.text
+        post_id = int(answer.json["post_id"])
+        detail = {"post_id": post_id, "user_id": author.user_id}
+        assert on_event(queue_event({"detail": detail}), None) == NOTHING_FAILED
+        messages = taken_from("deliveries")
+        self.deliveries += messages
+        assert on_batch(queue_event(*messages), None) == NOTHING_FAILED
+        return post_id
+
+    def export(self) -> None:
+        delivered(self.wish_for_export())
+
+    def wish_for_export(self) -> Message:
+        """Return what EventBridge leaves in the queue when Ann has asked for her data."""
+        answer = self.ann.at(operation_door).send("POST /api/v1/users/me/export")
+        assert answer.status == 202, answer.text
+        detail = {"user_id": self.ann.user_id, "operation_id": answer.json["operation_id"]}
+        return {"detail-type": "user.export_requested", "detail": detail}
+
+    def delete_ann(self) -> int:
+        """Delete Ann's account, as its room does once it has seen the password."""
+        operation_id = new_id()
+        erasure = Erasure(operation_id, self.ann.user_id, "posts", None, {}, system_clock())
+        ErasureStore(deployment.table()).begin(erasure, self.ann.user_id)
+        return operation_id
+
+    def left(self) -> list[str]:
+        """Return what of Ann is left anywhere, but for what others have written of her."""
+        written = {(item["PK"]["S"], item["SK"]["S"]): dict(item) for item in all_items()}
+        for item in written.values():
+            item.pop("text", None)
+        told = [*(json.dumps(item) for item in written.values()), *all_objects()]
+        return [each for each in told if any(trace in each for trace in self.traces)]
+
+    def kept(self) -> dict[tuple[str, str], Raw]:
+        """Return what has nothing to do with Ann."""
+        return {
+            (item["PK"]["S"], item["SK"]["S"]): item
+            for item in all_items()
+            if not any(trace in json.dumps(item) for trace in (*self.traces, "TALLY", "ERASURE"))
+        }
+
+    def miscounted(self) -> list[str]:
+        """Return whose counts are not what a recount says."""
+        items = [Item.from_raw_data(raw) for raw in all_items()]
+        wrong = []
+        for name, person in self.others.items():
+            mine = [item for item in items if item.pk == UserItem.pattern.key(user_id=person.user_id)[0]]
+            (tally,) = [item for item in mine if isinstance(item, TallyItem)]
+            followers = Counter(item.state for item in mine if isinstance(item, FollowerItem))
+            following = Counter(item.state for item in mine if isinstance(item, FollowsItem))
+            counted = (tally.followers, tally.requests, tally.following)
+            if counted != (followers["accepted"], followers["pending"], following["accepted"]):
+                wrong.append(name)
+        return wrong
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """Everything that is stored, to go back to."""
+
+    items: list[Raw]
+    objects: dict[str, bytes]
+
+    @classmethod
+    def taken(cls) -> "Snapshot":
+        s3 = aws("s3")
+        names = {each["Key"] for each in s3.list_objects_v2(Bucket=BUCKET).get("Contents", [])}
+        bodies = {name: s3.get_object(Bucket=BUCKET, Key=name)["Body"].read() for name in names}
+        return cls(all_items(), bodies)
+
+    def restore(self) -> None:
+        for start in range(0, len(requests := self._requests()), 25):
+            aws("dynamodb").batch_write_item(RequestItems={TABLE: requests[start : start + 25]})
+        Storage(BUCKET, aws("s3")).delete_all_under("")
+        for name, body in self.objects.items():
+            aws("s3").put_object(Bucket=BUCKET, Key=name, Body=body)
+
+    def _requests(self) -> list[dict[str, Any]]:
+        wanted = {(item["PK"]["S"], item["SK"]["S"]) for item in self.items}
+        found = {(item["PK"]["S"], item["SK"]["S"]) for item in all_items()}
+        return [
+            *({"DeleteRequest": {"Key": key(*each)}} for each in found - wanted),
+            *({"PutRequest": {"Item": item}} for item in self.items),
+        ]

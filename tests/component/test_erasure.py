@@ -1,0 +1,252 @@
+"""Erasing an account: killed before any call, delivered twice or at the same time, it leaves nothing of it."""
+
+from collections.abc import Iterator
+
+import pytest
+from moto.backends import get_backend
+
+from functions.feed_fanout.on_batch import handler as on_batch
+from functions.feed_fanout.on_event import handler as on_event
+from functions.follow.api import door as follow_door
+from functions.operation import phases, wiring
+from kith import deployment
+from kith.domain.clock import DAY
+from kith.domain.feeds import Arrival, FeedEntry
+from kith.domain.posts import Mention, Post, PostNotFound
+from kith.table.feeds import FeedStore, entry_item
+from kith.table.posts import PostStore
+from kith.table.schema import ENTITIES
+from tests.builders import queue_event
+from tests.component.conftest import REGION, TABLE, empty_aws, new_id
+from tests.component.erasing import (
+    NOTHING_FAILED,
+    Killed,
+    Snapshot,
+    World,
+    all_items,
+    all_objects,
+    at_call,
+    deleted,
+    delivered,
+    die,
+    taken_from,
+)
+
+ACCOUNT = "123456789012"
+"""Moto's own."""
+
+
+@pytest.fixture(scope="module")
+def made() -> Iterator[tuple[World, Snapshot]]:
+    """A world, made once, whose erasure takes many small steps."""
+    with pytest.MonkeyPatch.context() as patch, empty_aws(patch):
+        # Moto copies what its stream holds with every transaction.
+        get_backend("dynamodb")[ACCOUNT][REGION].tables[TABLE].stream_shard = None
+        patch.setattr(phases, "PAGE", 2)
+        patch.setattr(wiring, "STEPS", 4)
+        world = World.made()
+        yield world, Snapshot.taken()
+
+
+@pytest.fixture
+def world(made: tuple[World, Snapshot]) -> World:
+    made[1].restore()
+    return made[0]
+
+
+def test_a_world_has_all_that_an_erasure_must_find(world: World) -> None:
+    kinds = {item["kind"]["S"] for item in all_items() if "kind" in item}
+    holds_nobody = {pattern.entity for pattern in phases.HOLDS_NOBODY}
+    assert {pattern.entity for pattern in ENTITIES} - holds_nobody <= kinds
+    assert len(all_objects()) == 1
+    assert len(world.left()) > 30
+    assert world.miscounted() == []
+
+
+def test_nothing_of_a_deleted_account_is_left(world: World) -> None:
+    kept = world.kept()
+    world.delete_ann()
+    assert delivered(deleted(world.ann)) > 3, "it took several messages"
+    assert world.left() == []
+    assert world.miscounted() == []
+    assert world.kept() == kept
+
+
+def counted_calls(world: World) -> int:
+    world.delete_ann()
+    with at_call(-1, die) as calls:
+        delivered(deleted(world.ann))
+    return len(calls)
+
+
+def test_killed_before_or_after_any_call_it_ends_in_the_same_state(made: tuple[World, Snapshot]) -> None:
+    world, snapshot = made
+    snapshot.restore()
+    kept, number, total = world.kept(), 0, 1
+    while number < total:  # killed after one call is killed before the next
+        snapshot.restore()
+        world.delete_ann()
+        with at_call(number, die) as calls:
+            delivered(deleted(world.ann))
+        assert (world.left(), world.miscounted()) == ([], []), f"killed before call {number} of {calls}"
+        assert world.kept() == kept
+        number, total = number + 1, len(calls)
+    assert total > 80
+
+
+def test_overtaken_by_another_at_any_call_it_ends_in_the_same_state(made: tuple[World, Snapshot]) -> None:
+    world, snapshot = made
+    snapshot.restore()
+    kept, total = world.kept(), counted_calls(world)
+    for number in range(0, total, 9):
+        snapshot.restore()
+        world.delete_ann()
+        with at_call(number, lambda: delivered(deleted(world.ann))):
+            delivered(deleted(world.ann))
+        assert (world.left(), world.miscounted()) == ([], []), f"overtaken before call {number}"
+        assert world.kept() == kept
+
+
+def test_ten_deliveries_of_each_message_are_one(world: World) -> None:
+    operation_id = world.delete_ann()
+    delivered(*[deleted(world.ann)] * 10)
+    delivered(*[{"operation_id": operation_id}] * 10, deleted(world.ann))
+    assert (world.left(), world.miscounted()) == ([], [])
+
+
+def test_two_who_follow_each_other_are_erased_at_the_same_time(made: tuple[World, Snapshot]) -> None:
+    world, snapshot = made
+    fan = world.others["fan"]
+    snapshot.restore()
+    for number in range(0, counted_calls(world), 15):
+        snapshot.restore()
+        world.follow(world.others["idol"], fan)
+        world.delete_ann()
+        both = World(fan, {name: each for name, each in world.others.items() if name != "fan"})
+        both.delete_ann()
+        with at_call(number, lambda: delivered(deleted(fan))):
+            delivered(deleted(world.ann))
+        assert world.left() == []
+        left = [each for each in both.left() if '"text"' not in each]
+        assert (left, both.miscounted()) == ([], []), f"the other's came before call {number}"
+
+
+def test_a_delivery_that_comes_after_the_end_leaves_nothing(world: World) -> None:
+    world.delete_ann()
+    delivered(deleted(world.ann))
+    assert any(world.ann.user_id in message["readers"] for message in world.deliveries)
+    assert any(message["author_id"] == world.ann.user_id for message in world.deliveries)
+    assert on_batch(queue_event(*world.deliveries), None) == NOTHING_FAILED
+    assert world.left() == []
+
+
+def test_a_delivery_leaves_nothing_when_the_erasure_comes_before_any_of_its_calls(
+    made: tuple[World, Snapshot],
+) -> None:
+    world, snapshot = made
+    snapshot.restore()
+    messages = [world.deliveries[0], world.deliveries[-1]]  # she is the author of one, a reader of the other
+    with at_call(-1, die) as calls:
+        on_batch(queue_event(*messages), None)
+    for number in range(len(calls)):
+        snapshot.restore()
+        world.delete_ann()
+        with at_call(number, lambda: delivered(deleted(world.ann))):
+            assert on_batch(queue_event(*messages), None) == NOTHING_FAILED
+        assert world.left() == [], f"the erasure came before call {number} of {calls}"
+
+
+def test_an_erasure_leaves_nothing_when_a_delivery_comes_before_any_of_its_calls(
+    made: tuple[World, Snapshot],
+) -> None:
+    world, snapshot = made
+    snapshot.restore()
+    for number in range(0, counted_calls(world), 7):
+        snapshot.restore()
+        world.delete_ann()
+        with at_call(number, lambda: on_batch(queue_event(*world.deliveries), None)):
+            delivered(deleted(world.ann))
+        assert world.left() == [], f"the delivery came before call {number}"
+
+
+def test_a_delivery_killed_after_it_has_written_is_mended_when_it_comes_again(
+    made: tuple[World, Snapshot],
+) -> None:
+    world, snapshot = made
+    message = next(each for each in world.deliveries if each["author_id"] == world.ann.user_id)
+    for number in range(3):
+        snapshot.restore()
+        world.delete_ann()
+        with at_call(number, die), pytest.raises(Killed):
+            on_batch(queue_event(message), None)
+        delivered(deleted(world.ann))
+        assert on_batch(queue_event(message), None) == NOTHING_FAILED
+        assert world.left() == []
+
+
+def test_a_plan_that_comes_after_the_end_plans_nothing(world: World) -> None:
+    world.delete_ann()
+    delivered(deleted(world.ann))
+    details = [{"post_id": post_id, "user_id": world.ann.user_id} for post_id in world.posts]
+    assert on_event(queue_event(*({"detail": detail} for detail in details)), None) == NOTHING_FAILED
+    assert taken_from("deliveries") == []
+    assert world.left() == []
+
+
+def test_a_checkpoint_is_not_noted_for_a_post_that_is_gone(world: World) -> None:
+    store = FeedStore(deployment.table())
+    store.plan_reached(world.posts[1], 1, now=0)
+    world.delete_ann()
+    delivered(deleted(world.ann))
+    with pytest.raises(PostNotFound):
+        store.plan_reached(world.posts[1], 1, now=0)
+    assert world.left() == []
+
+
+def test_who_is_named_while_being_deleted_is_not_named_when_the_post_is_planned(world: World) -> None:
+    talker = world.others["talker"]
+    post = Post(new_id(), talker.user_id, "hello", mentions=(Mention(world.ann.user_id, "ann.gone"),))
+    own = FeedEntry(talker.user_id, post.post_id, talker.user_id, Arrival.OWN)
+    world.delete_ann()
+    delivered(deleted(world.ann))
+    PostStore(deployment.table()).add(post, entry_item(own, retention=DAY), None)
+    assert len(world.left()) == 2
+    detail = {"post_id": post.post_id, "user_id": talker.user_id}
+    assert on_event(queue_event({"detail": detail}), None) == NOTHING_FAILED
+    assert world.left() == []
+
+
+def test_an_archive_that_is_stored_after_the_end_is_taken_away(made: tuple[World, Snapshot]) -> None:
+    world, snapshot = made
+    snapshot.restore()
+    wish = world.wish_for_export()
+    fresh = Snapshot.taken()
+    with at_call(-1, die) as calls:
+        delivered(wish)
+
+    def erase() -> None:
+        world.delete_ann()
+        delivered(deleted(world.ann))
+
+    last = len(calls) - 1
+    assert calls[last - 1] == "PutObject"
+    for number in (*range(0, last, 6), last - 1, last):
+        fresh.restore()
+        with at_call(number, erase):
+            delivered(wish)
+        assert world.left() == [], f"the erasure came before call {number} of {calls}"
+
+
+def test_what_is_written_about_a_deleted_account_meanwhile_is_refused_and_leaves_nothing(
+    world: World,
+) -> None:
+    others, ann = world.others, world.ann
+    world.delete_ann()
+    for name, route in (
+        ("passer_by", "POST /api/v1/graph/follow/{user_id}"),
+        ("fan", "DELETE /api/v1/graph/unfollow/{user_id}"),
+        ("asker", "DELETE /api/v1/graph/unfollow/{user_id}"),
+    ):
+        assert others[name].at(follow_door).send(route, user_id=ann.user_id).status == 404
+    delivered(deleted(ann))
+    assert (world.left(), world.miscounted()) == ([], [])

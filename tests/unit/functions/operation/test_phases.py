@@ -1,0 +1,49 @@
+from collections import Counter
+from typing import Any
+
+from functions.operation.phases import GONE_LAST, HOLDS_NOBODY, LAST, Phases
+from kith.domain.clock import system_clock
+from kith.storage import Storage
+from kith.table.erasures import ErasureStore
+from kith.table.feeds import FeedStore
+from kith.table.follows import FollowStore
+from kith.table.posts import PostStore
+from kith.table.schema import ENTITIES
+from tests.unit.kith.table.scripted import ScriptedTable
+
+
+def nothing_there(_operation: str, _arguments: dict[str, Any]) -> dict[str, Any]:
+    return {"Items": []}
+
+
+def phases() -> Phases:
+    table = ScriptedTable(nothing_there)
+    stores = PostStore(table), FollowStore(table), FeedStore(table), ErasureStore(table)
+    bucket = Storage("none", None)  # type: ignore[arg-type]  # it is never asked
+    return Phases(table, *stores, bucket, system_clock, feed_retention=1)
+
+
+def test_every_entity_is_erased_in_one_phase_or_holds_nobody() -> None:
+    erased = [entity for phase in phases().in_order() for entity in phase.entities]
+    counted = Counter([*erased, *GONE_LAST, *HOLDS_NOBODY])
+    missing = {pattern.entity for pattern in ENTITIES} - {pattern.entity for pattern in counted}
+    assert missing == set(), "say in functions/operation/phases.py how it is erased, or why it holds nobody"
+    assert set(counted.values()) == {1}
+    assert counted.keys() == set(ENTITIES)
+
+
+def test_who_holds_nobody_says_why() -> None:
+    assert all(len(reason) > 10 for reason in HOLDS_NOBODY.values())
+
+
+def test_phases_have_names_of_their_own() -> None:
+    names = [phase.name for phase in phases().in_order()]
+    assert len({*names, LAST}) == len(names) + 1
+
+
+def test_a_phase_without_anything_to_do_is_over() -> None:
+    walking = [phase for phase in phases().in_order() if phase.name not in {"archives", "claims"}]
+    assert len(walking) == 9
+    for phase in walking:
+        step = phase.step(7, None)
+        assert (step.erased, step.reached) == (0, None), phase.name

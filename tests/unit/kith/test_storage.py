@@ -1,0 +1,115 @@
+import io
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, BinaryIO
+
+import pytest
+from botocore.exceptions import ClientError, EndpointConnectionError
+
+from kith import aws
+from kith.domain.errors import Unavailable
+from kith.storage import Storage
+
+THROTTLED = ClientError({"Error": {"Code": "SlowDown"}}, "any")
+UNREACHED = EndpointConnectionError(endpoint_url="http://nowhere")
+
+
+@dataclass
+class Bucket:
+    """A bucket of versions and marks, which lists three at a time."""
+
+    versions: list[str] = field(default_factory=list)
+    marks: list[str] = field(default_factory=list)
+    fails: Callable[[str], Exception | None] = lambda _operation: None
+    refused: list[dict[str, str]] = field(default_factory=list)
+
+    def put_object(self, *, Bucket: str, Key: str, Body: BinaryIO, ContentType: str) -> dict[str, Any]:  # noqa: N803  # AWS's names
+        self._call("put")
+        self.versions.append(Key)
+        return {}
+
+    def list_object_versions(self, *, Bucket: str, Prefix: str) -> dict[str, Any]:  # noqa: N803  # AWS's names
+        self._call("list")
+        named = [
+            ("Versions", number, name) for number, name in enumerate(self.versions) if name.startswith(Prefix)
+        ] + [
+            ("DeleteMarkers", 1_000 + number, name)
+            for number, name in enumerate(self.marks)
+            if name.startswith(Prefix)
+        ]
+        answer: dict[str, Any] = {}
+        for kind, number, name in named[:3]:
+            answer.setdefault(kind, []).append({"Key": name, "VersionId": str(number)})
+        return answer
+
+    def delete_objects(self, *, Bucket: str, Delete: dict[str, Any]) -> dict[str, Any]:  # noqa: N803  # AWS's names
+        self._call("delete")
+        if self.refused:
+            return {"Errors": self.refused}
+        gone = {int(each["VersionId"]) for each in Delete["Objects"]}
+        self.versions = [name for number, name in enumerate(self.versions) if number not in gone]
+        self.marks = [name for number, name in enumerate(self.marks) if 1_000 + number not in gone]
+        return {}
+
+    def generate_presigned_url(self, ClientMethod: str, **more: Any) -> str:  # noqa: N803  # AWS's name
+        return f"{ClientMethod} {more}"
+
+    def _call(self, operation: str) -> None:
+        error = self.fails(operation)
+        if error is not None:
+            raise error
+
+
+def test_every_version_and_mark_under_a_prefix_goes_and_no_other() -> None:
+    bucket = Bucket(["a/1", "a/1", "a/2", "ab/1", "a/3", "a/4"], ["a/1", "b/1"])
+    assert Storage("b", bucket).delete_all_under("a/") == 6
+    assert (bucket.versions, bucket.marks) == (["ab/1"], ["b/1"])
+    assert Storage("b", bucket).delete_all_under("a/") == 0
+
+
+def test_what_is_left_of_a_partial_failure_is_told() -> None:
+    bucket = Bucket(["a/1"], refused=[{"Key": "a/1", "Code": "InternalError"}])
+    with pytest.raises(Unavailable):
+        Storage("b", bucket).delete_all_under("a/")
+    assert bucket.versions == ["a/1"]
+
+
+@pytest.mark.parametrize("error", [THROTTLED, UNREACHED], ids=["throttled", "unreached"])
+@pytest.mark.parametrize("operation", ["put", "list", "delete"])
+def test_what_may_pass_is_told_as_such(operation: str, error: Exception) -> None:
+    storage = Storage("b", Bucket(["a/1"], fails=lambda called: error if called == operation else None))
+    calls: dict[str, Callable[[], object]] = {
+        "put": lambda: storage.put_file("a/1", io.BytesIO(b"x"), content_type="text/plain"),
+        "list": lambda: storage.delete_all_under("a/"),
+        "delete": lambda: storage.delete_all_under("a/"),
+    }
+    with pytest.raises(Unavailable):
+        calls[operation]()
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "start"),
+    [
+        (None, "https://s3.eu-central-1.amazonaws.com/the-bucket/exports/1/2.json?"),
+        ("http://localhost:4566", "http://localhost:4566/the-bucket/exports/1/2.json?"),
+        ("http://127.0.0.1:4566", "http://127.0.0.1:4566/the-bucket/exports/1/2.json?"),
+    ],
+)
+def test_an_address_names_the_bucket_in_its_path_and_is_good_for_as_long_as_was_said(
+    monkeypatch: pytest.MonkeyPatch, endpoint: str | None, start: str
+) -> None:
+    for name, value in {
+        "ACCESS_KEY_ID": "a",
+        "SECRET_ACCESS_KEY": "b",
+        "DEFAULT_REGION": "eu-central-1",
+    }.items():
+        monkeypatch.setenv(f"AWS_{name}", value)
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    if endpoint is not None:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
+    client = aws.client.__wrapped__("s3")
+    url = Storage("the-bucket", client).presigned_get("exports/1/2.json", seconds=60)
+    assert url.startswith(start)
+    assert "X-Amz-Expires=60" in url
+    assert "X-Amz-Algorithm=AWS4-HMAC-SHA256" in url
+    client.close()
