@@ -20,7 +20,7 @@ from kith.table.transactions import Delete, write
 from tests.builders import Answer, LambdaContext, answer_of, rest_event
 from tests.component.conftest import Join, Person, make_edge
 
-ADMISSION = ["UpdateItem"]
+ADMISSION = ["UpdateItem", "UpdateItem"]
 """The caller's gate, under way together with the first read."""
 RETENTION = 30 * DAY
 

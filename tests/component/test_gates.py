@@ -10,6 +10,7 @@ import pytest
 
 from functions.account.api import door as account_door
 from functions.feed.api import door as feed_door
+from functions.operation.api import door as operation_door
 from functions.post.api import door as post_door
 from functions.profile.api import door as profile_door
 from functions.session.api import door as session_door
@@ -243,6 +244,15 @@ def test_a_suspended_and_a_vanished_account_are_refused_at_once(join: Join, tabl
 
     table.put(GateItem.at({"standing": Standing.DELETED}, user_id=ann.user_id))
     assert ann.at(post_door).send(READ, post_id=7).status == 401
+
+
+@pytest.mark.parametrize("standing", [Standing.SUSPENDED, Standing.DELETED])
+def test_a_refused_request_holds_nobody_else_up(join: Join, table: Table, standing: Standing) -> None:
+    ann = join("ann")
+    table.put(GateItem.at({"standing": standing}, user_id=ann.user_id))
+    for door, route in ((post_door, READ), (operation_door, "GET /api/v1/operations/{operation_id}")):
+        assert ann.at(door).send(route, post_id=7, operation_id=7).status in {401, 403}
+        table.guard()  # raises what a refused request would wait for
 
 
 def test_no_password_is_hashed_for_a_request_over_the_limit(

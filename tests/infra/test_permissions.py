@@ -132,7 +132,7 @@ def test_mails_are_sent_by_one_door_and_in_one_name(
 
 def test_sending_mails_takes_nothing_away_and_lists_nothing(templates: Templates) -> None:
     allowed = actions_of(templates, "verification.on_message")
-    assert allowed["dynamodb"] == {"GetItem", "BatchGetItem", "PutItem", "UpdateItem"}
+    assert allowed["dynamodb"] == {"GetItem", "BatchGetItem", "PutItem", "UpdateItem", "ConditionCheckItem"}
     assert "SendMessage" not in allowed["sqs"]
 
 

@@ -4,17 +4,21 @@ from itertools import chain
 
 import pytest
 
-from functions.account import service as account  # noqa: F401  # its errors must have a status too
+from functions.account import operators  # noqa: F401  # its errors must have a status too
+from functions.account import service as account  # noqa: F401  # the same
 from functions.feed import timeline  # noqa: F401  # the same
 from functions.follow import service as follow  # noqa: F401  # the same
+from functions.operation import service as operation  # noqa: F401  # the same
 from functions.post import service as post  # noqa: F401  # the same
+from functions.verification import service as verification  # noqa: F401  # the same
 from kith.domain.errors import DomainError, FieldError, Malformed, NotFound
 from kith.domain.follows import GraphChanged
 from kith.domain.posts import PostNotFound
+from kith.mailing import MailRefused
 from kith.web import problems
 from kith.web.paging import ForeignCursor
 
-INTERNAL = {GraphChanged}
+INTERNAL = {GraphChanged, MailRefused}
 
 
 def descendants(kind: type[DomainError]) -> set[type[DomainError]]:

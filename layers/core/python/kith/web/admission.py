@@ -12,7 +12,7 @@ from functools import cache
 
 from kith.deployment import settings, table
 from kith.domain.clock import Clock, system_clock
-from kith.domain.errors import Unauthenticated
+from kith.domain.errors import DomainError, Unauthenticated
 from kith.domain.limits import Dimension, Limit
 from kith.limits import limits
 from kith.table.connection import unguarded
@@ -111,9 +111,11 @@ class Gatekeeper:
             return self.admit_anyone(incoming)
         try:
             admission.confirm()
-        except Unauthenticated:
+        except DomainError as refusal:
             admission.release()
-            return self._guarding(Admission(None, (), admission.cookies))
+            if isinstance(refusal, Unauthenticated):
+                return self._guarding(Admission(None, (), admission.cookies))
+            raise
         return admission
 
     def _cookies(self, incoming: Incoming) -> SentCookies:
