@@ -17,10 +17,10 @@ NODE := node_modules/installed
 EMULATOR := .local/emulator/installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install run up down reset demo operate test check lock synth deploy
+.PHONY: help install run up down reset demo operate test benchmark check lock synth deploy
 
 help: ## Show this
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo '  with PORT= AWS_PORT= SET="celebrity_threshold=5" GRAPH=edges.txt.gz LIMIT=2000 STAGE=dev URL=https://kith.example MAIL_FROM=me@kith.example PYTHON=python3.12'
 
 install: $(VENV) $(NODE) $(EMULATOR) ## Install what the other commands need (they do it themselves)
@@ -45,6 +45,9 @@ operate: install ## Verify, unverify, suspend, unsuspend an account, rotate keys
 
 test: check $(NODE) $(EMULATOR) ## Check and test everything
 	@python -m pytest -n 2 --dist loadgroup
+
+benchmark: $(VENV) ## Measure suggestions on a graph (GRAPH=, LIMIT=) against ones computed without any bound
+	@.venv/bin/python -m benchmarks.suggestions
 
 check: $(VENV) ## Lint, format, types, import contracts, generated documents
 	@ruff check && ruff format --check && mypy && lint-imports && python -m tools.generate --check

@@ -56,7 +56,7 @@ class Timeline:
         now = self.clock()
         entries, hidden = self.table.together(
             lambda: self.feeds.before(reader_id, before or ids.LIMIT, limit=limit + 1, now=now),
-            lambda: self.follows.hidden_from(reader_id),
+            lambda: self.follows.hidden_from(reader_id, now=now),
         )
         shown: list[Shown] = []
         for refill in range(REFILLS):

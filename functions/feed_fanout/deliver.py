@@ -42,13 +42,15 @@ class Deliverer:
         entries = [FeedEntry(reader_id, post_id, author_id, Arrival.PUSHED) for reader_id in readers]
         self.feeds.deliver(entries, retention=self.feed_retention)
         post, gone = self.table.together(
-            lambda: self.posts.by_id(post_id), lambda: self._gone(author_id, readers)
+            lambda: self.posts.by_id(post_id), lambda: self._gone(author_id, readers, message["entries"])
         )
         self.feeds.withdraw([post_id], readers if post is None else gone)
 
-    def _gone(self, author_id: int, readers: list[int]) -> list[int]:
+    def _gone(self, author_id: int, readers: list[int], entries: list[int]) -> list[int]:
         """Return the readers whose account is deleted: those who still follow are read together, at little cost."""
-        strangers = set(readers) - self.follows.followers_among(author_id, readers)
+        first, last = entries
+        followers = self.follows.followers_within(author_id, first, last, limit=len(readers))
+        strangers = set(readers) - followers
         known = self.users.by_ids(strangers) if strangers else {}
         return [
             reader_id

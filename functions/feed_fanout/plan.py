@@ -7,7 +7,6 @@ that is sent twice writes the same entries twice, which is once. A post that is 
 from dataclasses import dataclass
 
 from kith.domain.clock import Clock
-from kith.domain.follows import FollowState
 from kith.domain.posts import Post
 from kith.domain.users import Standing
 from kith.events import PostCreated
@@ -47,21 +46,24 @@ class Planner:
         sent = 0
         page = self.batch * PAGE_MESSAGES
         reached = self.feeds.planned_to(post.post_id)
-        while edges := self.follows.followers_after(post.author_id, reached, limit=page):
-            readers = [edge.follower_id for edge in edges if edge.state is FollowState.ACCEPTED]
+        while followers := self.follows.followers_after(post.author_id, reached, limit=page):
+            batches = [
+                followers[start : start + self.batch] for start in range(0, len(followers), self.batch)
+            ]
             messages = [
                 {
                     "post_id": post.post_id,
                     "author_id": post.author_id,
-                    "readers": readers[start : start + self.batch],
+                    "readers": [follower.other_id for follower in batch],
+                    "entries": [batch[0].entry_id, batch[-1].entry_id],
                 }
-                for start in range(0, len(readers), self.batch)
+                for batch in batches
             ]
             self.deliveries.send(messages)
             sent += len(messages)
-            if len(edges) < page:
+            if len(followers) < page:
                 break
-            reached = edges[-1].follower_id
+            reached = followers[-1].entry_id
             self.feeds.plan_reached(post.post_id, reached, now=self.clock())
         return sent
 

@@ -2,8 +2,10 @@
 
 from typing import Literal
 
-from pydantic import BaseModel, model_validator
+from pydantic import BaseModel, Field, model_validator
 
+from functions.follow.service import Outcome
+from kith.domain.follows import FollowState
 from kith.web.views import Id, Submitted
 
 
@@ -35,6 +37,12 @@ class FollowClaim(Submitted):
     follower_id: Id | None = None
 
 
+class Decision(Submitted):
+    """What to do with who asks to follow."""
+
+    action: Literal["accept", "reject"]
+
+
 class Followed(BaseModel):
     """How the caller stands to an account now, and both counts after it."""
 
@@ -43,20 +51,39 @@ class Followed(BaseModel):
     message: str
     follower_id: Id
     following_id: Id
-    follower_count: int
-    """Of the followed account."""
-    following_count: int
-    """Of the caller."""
+    follower_count: int = Field(description="Of the followed account.")
+    following_count: int = Field(description="Of the caller.")
+
+    @classmethod
+    def of(cls, outcome: Outcome, follower_id: int, following_id: int) -> "Followed":
+        """Return the answer to who has followed."""
+        return cls(
+            status="pending" if outcome.state is FollowState.PENDING else "accepted",
+            message=message_of(outcome),
+            follower_id=follower_id,
+            following_id=following_id,
+            follower_count=outcome.follower_count,
+            following_count=outcome.following_count,
+        )
 
 
 class Unfollowed(BaseModel):
-    """The caller does not follow the account now."""
+    """There is no edge now; both counts are those after it."""
 
     success: Literal[True] = True
     status: Literal["none"] = "none"
     message: str
-    follower_count: int
-    following_count: int
+    follower_count: int = Field(description="Of who was followed.")
+    following_count: int = Field(description="Of who followed.")
+
+    @classmethod
+    def of(cls, outcome: Outcome, message: str | None = None) -> "Unfollowed":
+        """Return the answer to who has ended an edge."""
+        return cls(
+            message=message or message_of(outcome),
+            follower_count=outcome.follower_count,
+            following_count=outcome.following_count,
+        )
 
 
 class FollowResult(BaseModel):
@@ -69,3 +96,46 @@ class FollowResult(BaseModel):
     followee_id: Id
     follower_count: int
     following_count: int
+
+    @classmethod
+    def of(cls, outcome: Outcome, follower_id: int, followee_id: int, action: str) -> "FollowResult":
+        """Return the answer to who has followed or unfollowed."""
+        if action == "unfollow":
+            answer = Unfollowed.of(outcome).model_dump()
+        else:
+            answer = Followed.of(outcome, follower_id, followee_id).model_dump(
+                exclude={"following_id", "follower_id"}
+            )
+        return cls(**answer, follower_id=follower_id, followee_id=followee_id)
+
+
+class Decided(BaseModel):
+    """What became of a request."""
+
+    success: Literal[True] = True
+    status: Literal["accepted", "rejected"]
+    message: str
+
+    @classmethod
+    def of(cls, outcome: Outcome) -> "Decided":
+        """Return the answer to who has decided."""
+        if outcome.state is FollowState.ACCEPTED:
+            return cls(status="accepted", message="That account follows you now.")
+        return cls(status="rejected", message="That account may not follow you; it may ask again.")
+
+
+def message_of(outcome: Outcome) -> str:
+    """Return what to tell a person of how they stand to an account now."""
+    match outcome.state, outcome.changed:
+        case FollowState.ACCEPTED, True:
+            return "You follow this account now."
+        case FollowState.ACCEPTED, False:
+            return "You follow this account already."
+        case FollowState.PENDING, True:
+            return "You asked to follow this private account."
+        case FollowState.PENDING, False:
+            return "You have asked to follow this private account already."
+        case _, True:
+            return "You do not follow this account any more."
+        case _:
+            return "You did not follow this account."

@@ -1,26 +1,31 @@
-"""Following and unfollowing."""
+"""Following and unfollowing, asking and being asked."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from kith.domain import users
 from kith.domain.clock import Clock
-from kith.domain.errors import Unavailable
-from kith.domain.follows import Follow, FollowsOneself, FollowState, GraphChanged
-from kith.domain.users import UserNotFound
+from kith.domain.errors import Unauthenticated, Unavailable
+from kith.domain.follows import FollowsOneself, FollowState, GraphChanged, RequestNotFound, Stance
+from kith.domain.users import Standing, User, UserNotFound
 from kith.domain.visibility import can_view_author
 from kith.table.connection import Table
 from kith.table.follows import FollowStore
-from kith.table.users import UserStore
+from kith.table.graph import GraphChange
+from kith.table.relations import Pair, RelationStore, relation_of
+from kith.table.tallies import TallyStore
+from kith.table.users import IdentifierTaken, UserStore
 
 ATTEMPTS = 5
 """How often a decision is made anew because the graph changed while it was carried out."""
+CROWDED = 3
+"""Attempts in vain from which an account's counters are spread."""
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """How a follower stands to an account: `state` is None without an edge. Counts are read after the change."""
+class Outcome:
+    """How a follower stands to an account now. Counts are read after the change."""
 
-    state: FollowState | None
+    state: FollowState
     changed: bool
     follower_count: int
     following_count: int
@@ -32,13 +37,16 @@ class FollowService:
 
     table: Table
     follows: FollowStore
+    relations: RelationStore
+    tallies: TallyStore
     users: UserStore
+    new_id: Callable[[], int]
     clock: Clock
     max_following: int
     feed_retention: int
     """Milliseconds."""
 
-    def follow(self, follower_id: int, followee_id: int) -> Standing:
+    def follow(self, follower_id: int, followee_id: int) -> Outcome:
         """Follow a public account, or ask a private one. Doing it twice is doing it once.
 
         Raises:
@@ -47,25 +55,16 @@ class FollowService:
             Unauthenticated: the follower's account has been deleted meanwhile.
             TooManyFollowed: the follower follows as many as one may.
         """
-        if follower_id == followee_id:
-            raise FollowsOneself
-        for _ in range(ATTEMPTS):
-            followee, edge = self.follows.between(follower_id, followee_id)
-            if not can_view_author(follower_id, followee):
-                raise UserNotFound
-            if edge is not None:
-                return self._standing(follower_id, followee_id, edge.state, changed=False)
-            state = FollowState.PENDING if followee.is_private else FollowState.ACCEPTED
-            try:
-                self.follows.add(
-                    Follow(follower_id, followee_id, state, self.clock()), max_following=self.max_following
-                )
-            except GraphChanged:
-                continue
-            return self._standing(follower_id, followee_id, state, changed=True)
-        raise Unavailable
 
-    def unfollow(self, follower_id: int, followee_id: int) -> Standing:
+        def decided(pair: Pair) -> FollowState | None:
+            if not can_view_author(follower_id, pair.other, relation_of(pair.mine)):
+                raise UserNotFound
+            state = FollowState.PENDING if pair.other.is_private else FollowState.ACCEPTED
+            return None if pair.mine.follows or pair.mine.state is state else state
+
+        return self._wish(follower_id, followee_id, decided)
+
+    def unfollow(self, follower_id: int, followee_id: int) -> Outcome:
         """Unfollow an account, or take back the wish to follow it. Doing it twice is doing it once.
 
         Raises:
@@ -73,25 +72,92 @@ class FollowService:
             UserNotFound: there is no such account.
             Unauthenticated: the follower's account has been deleted meanwhile.
         """
+
+        def decided(pair: Pair) -> FollowState | None:
+            if pair.other.standing is Standing.DELETED:
+                raise UserNotFound
+            return FollowState.NONE if pair.mine.follows or pair.mine.asks else None
+
+        return self._wish(follower_id, followee_id, decided)
+
+    def remove_follower(self, user_id: int, follower_id: int) -> Outcome:
+        """Make somebody follow no longer. Doing it twice is doing it once.
+
+        Raises:
+            FollowsOneself: the two are one.
+            UserNotFound: there is no such account.
+        """
+
+        def decided(stance: Stance) -> FollowState | None:
+            return FollowState.NONE if stance.follows else None
+
+        return self._answer(user_id, follower_id, decided)
+
+    def decide(self, user_id: int, follower_id: int, *, accept: bool) -> Outcome:
+        """Accept or reject who has asked to follow.
+
+        Raises:
+            RequestNotFound: that account does not wait for an answer.
+            UserNotFound: there is no such account.
+        """
+
+        def decided(stance: Stance) -> FollowState | None:
+            if not stance.asks:
+                raise RequestNotFound
+            return FollowState.ACCEPTED if accept else FollowState.REJECTED
+
+        return self._answer(user_id, follower_id, decided)
+
+    def _wish(
+        self, follower_id: int, followee_id: int, decided: Callable[[Pair], FollowState | None]
+    ) -> Outcome:
         if follower_id == followee_id:
             raise FollowsOneself
         for _ in range(ATTEMPTS):
-            followee, edge = self.follows.between(follower_id, followee_id)
-            if followee.standing is users.Standing.DELETED:
-                raise UserNotFound
-            if edge is None:
-                return self._standing(follower_id, followee_id, None, changed=False)
-            try:
-                self.follows.remove(edge, now=self.clock(), retention=self.feed_retention)
-            except GraphChanged:
-                continue
-            return self._standing(follower_id, followee_id, None, changed=True)
+            pair = self.relations.between(follower_id, followee_id)
+            state = decided(pair)
+            if state is None or self._moved(follower_id, pair.mine, state, pair.other):
+                return self._outcome(pair.mine, state)
         raise Unavailable
 
-    def _standing(
-        self, follower_id: int, followee_id: int, state: FollowState | None, *, changed: bool
-    ) -> Standing:
+    def _answer(
+        self, user_id: int, follower_id: int, decided: Callable[[Stance], FollowState | None]
+    ) -> Outcome:
+        if user_id == follower_id:
+            raise FollowsOneself
+        for _ in range(ATTEMPTS):
+            pair, own = self.table.together(
+                lambda: self.relations.between(user_id, follower_id), lambda: self.users.by_id(user_id)
+            )
+            if own is None:
+                raise Unauthenticated
+            if pair.other.standing is Standing.DELETED:
+                raise UserNotFound
+            state = decided(pair.theirs)
+            if state is None or self._moved(user_id, pair.theirs, state, own):
+                return self._outcome(pair.theirs, state)
+        raise Unavailable
+
+    def _moved(self, caller_id: int, before: Stance, state: FollowState, followee: User) -> bool:
+        """Carry out a decision; tell whether it could be, or has to be made anew."""
+        after = before.without_wish() if state is FollowState.NONE else before.wishing(state, self.new_id())
+        change = GraphChange(caller_id, self.new_id(), self.clock(), self.feed_retention)
+        change.move(before, after, other=followee, most=self.max_following)
+        try:
+            conflicts = self.follows.carry_out(change)
+        except (GraphChanged, IdentifierTaken):
+            return False
+        if conflicts >= CROWDED:
+            self.tallies.spread(followee)
+        return True
+
+    def _outcome(self, stance: Stance, state: FollowState | None) -> Outcome:
         followee, follower = self.table.together(
-            lambda: self.users.tally(followee_id), lambda: self.users.tally(follower_id)
+            lambda: self.users.tally(stance.other_id), lambda: self.users.tally(stance.account_id)
         )
-        return Standing(state, changed, followee.followers, follower.following)
+        return Outcome(
+            stance.state if state is None else state,
+            changed=state is not None,
+            follower_count=followee.followers,
+            following_count=follower.following,
+        )

@@ -2,11 +2,23 @@
 
 from functools import cache
 
+from functions.follow.fame import Fame
+from functions.follow.jobs import Jobs
+from functions.follow.opening import Opening
 from functions.follow.service import FollowService
+from kith import aws
 from kith.deployment import settings, table
-from kith.domain.clock import DAY, system_clock
+from kith.domain.clock import DAY, SECOND, system_clock
+from kith.domain.ids import Identifiers
+from kith.messaging import Queue
+from kith.table.celebrities import CelebrityStore
 from kith.table.follows import FollowStore
+from kith.table.relations import RelationStore
+from kith.table.tallies import TallyStore
 from kith.table.users import UserStore
+
+BUDGET = 3 * SECOND
+"""Of each message of a batch of ten: all of them are done well within what the worker has."""
 
 
 @cache
@@ -15,8 +27,40 @@ def service() -> FollowService:
     return FollowService(
         table=table(),
         follows=FollowStore(table()),
+        relations=RelationStore(table()),
+        tallies=TallyStore(table()),
         users=UserStore(table()),
+        new_id=Identifiers(),
         clock=system_clock,
         max_following=settings().knobs.max_following,
         feed_retention=settings().knobs.feed_retention_days * DAY,
     )
+
+
+@cache
+def jobs() -> Jobs:
+    """Return the use cases of the worker."""
+    queue = Queue(settings().graph_queue_url, aws.client("sqs"))
+    knobs = settings().knobs
+    fame = Fame(
+        table=table(),
+        users=UserStore(table()),
+        tallies=TallyStore(table()),
+        follows=FollowStore(table()),
+        celebrities=CelebrityStore(table()),
+        queue=queue,
+        clock=system_clock,
+        budget=BUDGET,
+        threshold=knobs.celebrity_threshold,
+        demotion=knobs.celebrity_demotion,
+    )
+    opening = Opening(
+        follows=FollowStore(table()),
+        relations=RelationStore(table()),
+        queue=queue,
+        new_id=Identifiers(),
+        clock=system_clock,
+        feed_retention=knobs.feed_retention_days * DAY,
+        budget=BUDGET,
+    )
+    return Jobs(fame, opening)

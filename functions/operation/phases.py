@@ -17,17 +17,18 @@ from kith.table.connection import Table
 from kith.table.erasures import ErasureStore
 from kith.table.exports import archives_of
 from kith.table.feeds import FeedStore
-from kith.table.follows import FollowStore, follow_of
+from kith.table.follows import FollowStore
 from kith.table.items import (
     FeedEntryItem,
     FollowerItem,
-    FollowsItem,
     GateItem,
     HiddenItem,
     HiderItem,
     IdempotencyItem,
     Item,
     MentionItem,
+    RejectedItem,
+    RequestItem,
     UserItem,
 )
 from kith.table.posts import PostStore
@@ -48,6 +49,9 @@ LEAST_SUFFIX: Final = " "
 LAST: Final = "last"
 """What follows the phases: the account and its gate go together with the account's name in the erasure."""
 GONE_LAST: Final = (schema.USER, schema.GATE)
+
+LISTED: Final = (schema.FOLLOWING, schema.BLOCK, schema.MUTE, schema.CELEBRITY)
+"""What goes with the relation that it lists."""
 
 HOLDS_NOBODY: Final[Mapping[KeyPattern, str]] = {
     schema.ERASURE: "names nobody when it is done, and is what the deleted can ask for",
@@ -96,7 +100,9 @@ class Phases:
             Phase("posts", (schema.POST, schema.FANOUT), self._posts),
             Phase("followers", (schema.FOLLOWER,), self._followers),
             Phase("former_followers", (schema.HIDER,), self._former_followers),
-            Phase("following", (schema.FOLLOWS,), self._following),
+            Phase("requests", (schema.REQUEST,), partial(self._waiting, schema.REQUEST)),
+            Phase("rejected", (schema.REJECTED,), partial(self._waiting, schema.REJECTED)),
+            Phase("relations", (schema.RELATION, *LISTED), self._relations),
             Phase("formerly_following", (schema.HIDDEN,), self._formerly_following),
             Phase("mentions", (schema.MENTION,), self._mentions),
             Phase("archives", (), self._archives),
@@ -128,24 +134,34 @@ class Phases:
     def _followers(self, user_id: int, reached: str | None) -> Step:
         recent = self._recent_posts(user_id)
         found, step = self._page(schema.FOLLOWER, user_id, reached, limit=_readers_at_once(recent))
-        edges = [follow_of(item) for item in found if isinstance(item, FollowerItem)]
-        self.feeds.withdraw(recent, [edge.follower_id for edge in edges])
-        self.table.all_of([partial(self.follows.sever, edge, user_id) for edge in edges])
+        readers = [int(item.other_id) for item in found if isinstance(item, FollowerItem)]
+        self.feeds.withdraw(recent, readers)
+        self._sever(user_id, readers)
         return step
 
     def _former_followers(self, user_id: int, reached: str | None) -> Step:
         recent = self._recent_posts(user_id)
         found, step = self._page(schema.HIDER, user_id, reached, limit=_readers_at_once(recent))
         markers = [item for item in found if isinstance(item, HiderItem)]
-        self.feeds.withdraw(recent, [marker.values["reader_id"] for marker in markers])
+        readers = list(dict.fromkeys(marker.values["reader_id"] for marker in markers))
+        self.feeds.withdraw(recent, readers)
+        self._sever(user_id, readers)
         self.follows.forget(markers)
         return step
 
-    def _following(self, user_id: int, reached: str | None) -> Step:
-        found, step = self._page(schema.FOLLOWS, user_id, reached)
-        edges = [follow_of(item) for item in found if isinstance(item, FollowsItem)]
-        self.table.all_of([partial(self.follows.sever, edge, user_id) for edge in edges])
+    def _waiting(self, pattern: KeyPattern, user_id: int, reached: str | None) -> Step:
+        found, step = self._page(pattern, user_id, reached)
+        waiting = [item for item in found if isinstance(item, (RequestItem, RejectedItem))]
+        self._sever(user_id, [int(item.other_id) for item in waiting])
         return step
+
+    def _relations(self, user_id: int, reached: str | None) -> Step:
+        found, step = self._page(schema.RELATION, user_id, reached)
+        self._sever(user_id, [item.values["other_id"] for item in found])
+        return step
+
+    def _sever(self, user_id: int, others: Sequence[int]) -> None:
+        self.table.all_of([partial(self.follows.sever, user_id, other_id) for other_id in others])
 
     def _formerly_following(self, user_id: int, reached: str | None) -> Step:
         found, step = self._page(schema.HIDDEN, user_id, reached)

@@ -4,25 +4,25 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from kith.domain import ids
 from kith.domain.clock import SECOND, rfc3339
-from kith.domain.follows import FollowState
 from kith.domain.posts import Post
 from kith.table import schema
 from kith.table.connection import Table
 from kith.table.items import (
     CredentialsItem,
+    EntryItem,
     ExportItem,
-    FollowerItem,
-    FollowsItem,
     FormerNameItem,
-    HiddenItem,
     Item,
     MentionItem,
     PreferencesItem,
+    RelationItem,
     SessionItem,
     UserItem,
 )
 from kith.table.posts import PostStore
+from kith.table.relations import stance_of
 from kith.table.schema import KeyPattern
 
 PAGE = 1_000
@@ -35,7 +35,9 @@ WITHHELD: Final[Mapping[KeyPattern, str]] = {
     schema.GATE: "limits and ended logins: how the house guards itself",
     schema.USERNAME: "says of a name what the profile says",
     schema.EMAIL: "says of an address what the account says",
-    schema.HIDER: "who unfollowed is not told",
+    schema.HIDDEN: "follows from whom one does not follow any more, blocks or mutes; who blocks one is not told",
+    schema.HIDER: "who unfollowed, blocked or muted one is not told",
+    schema.CELEBRITY: "says of some what the list of those one follows says",
     schema.FANOUT: "how far a delivery was planned",
     schema.FEED_ENTRY: "what others published and is delivered; it follows from whom one follows",
     schema.IDEMPOTENCY: "answers that repeat what is listed, for a day",
@@ -75,11 +77,13 @@ class Sections:
             Section("preferences", (schema.PREFERENCES,), _preferences, is_single=True),
             Section("former_usernames", (schema.FORMER_NAME,), _former_usernames),
             Section("sessions", (schema.SESSION,), _sessions),
-            Section("following", (schema.FOLLOWS,), _follows(FollowState.ACCEPTED)),
-            Section("requested", (schema.FOLLOWS,), _follows(FollowState.PENDING)),
-            Section("followers", (schema.FOLLOWER,), _followed(FollowState.ACCEPTED)),
-            Section("requests", (schema.FOLLOWER,), _followed(FollowState.PENDING)),
-            Section("hidden", (schema.HIDDEN,), _hidden),
+            Section("following", (schema.FOLLOWING,), _listed),
+            Section("requested", (schema.RELATION,), _requested),
+            Section("followers", (schema.FOLLOWER,), _listed),
+            Section("requests", (schema.REQUEST,), _listed),
+            Section("rejected", (schema.REJECTED,), _listed),
+            Section("blocks", (schema.BLOCK,), _listed),
+            Section("mutes", (schema.MUTE,), _listed),
             Section("posts", (schema.AUTHORED, schema.POST), self._posts),
             Section("mentioned_in", (schema.MENTION,), _mentioned_in),
             Section("exports", (schema.EXPORT,), _exports),
@@ -145,26 +149,18 @@ def _sessions(items: list[Item]) -> Iterator[Entry]:
             }
 
 
-def _follows(state: FollowState) -> Callable[[list[Item]], Iterator[Entry]]:
-    return lambda items: (
-        _edge(item, "followee_id") for item in items if isinstance(item, FollowsItem) and item.state == state
-    )
-
-
-def _followed(state: FollowState) -> Callable[[list[Item]], Iterator[Entry]]:
-    return lambda items: (
-        _edge(item, "follower_id") for item in items if isinstance(item, FollowerItem) and item.state == state
-    )
-
-
-def _edge(item: FollowsItem | FollowerItem, other: str) -> Entry:
-    return {"user_id": item.values[other], "created_at": rfc3339(int(item.created_at))}
-
-
-def _hidden(items: list[Item]) -> Iterator[Entry]:
+def _listed(items: list[Item]) -> Iterator[Entry]:
     for item in items:
-        if isinstance(item, HiddenItem):
-            yield {"user_id": item.values["author_id"], "reason": item.values["reason"]}
+        if isinstance(item, EntryItem):
+            since = rfc3339(ids.created_at(item.values["entry_id"]))
+            yield {"user_id": int(item.other_id), "created_at": since}
+
+
+def _requested(items: list[Item]) -> Iterator[Entry]:
+    stances = (stance_of(item) for item in items if isinstance(item, RelationItem))
+    for stance in stances:
+        if stance.asks:
+            yield {"user_id": stance.other_id, "created_at": rfc3339(stance.created_at)}
 
 
 def _post(post: Post) -> Entry:

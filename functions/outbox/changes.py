@@ -3,11 +3,13 @@
 from typing import Any
 
 from kith.domain.clock import rfc3339
-from kith.domain.follows import FollowState
+from kith.domain.follows import FollowState, Stance
 from kith.domain.users import Standing
 from kith.events import (
     EXPORT_REQUESTED,
     GRAPH_FOLLOW,
+    GRAPH_FOLLOW_ACCEPTED,
+    GRAPH_FOLLOW_REJECTED,
     GRAPH_UNFOLLOW,
     POST_CREATED,
     USER_DELETED,
@@ -15,8 +17,9 @@ from kith.events import (
     USER_UPDATED,
     Event,
 )
-from kith.table.items import ExportItem, FollowsItem, PostItem, UserItem
+from kith.table.items import ExportItem, Item, PostItem, RelationItem, UserItem
 from kith.table.posts import post_of
+from kith.table.relations import stance_of
 from kith.table.stream import Change
 
 TOLD_OF_USER = {
@@ -25,6 +28,7 @@ TOLD_OF_USER = {
     "bio": "bio",
     "is_private": "is_private",
     "is_verified": "is_verified",
+    "is_celebrity": "is_celebrity",
     "standing": "standing",
     "email_asked_at": "email",
 }
@@ -39,10 +43,8 @@ def events_of(change: Change) -> list[Event]:
     match change.old, change.new:
         case None, PostItem() as post:
             found = [_post_created(change, post)]
-        case None, FollowsItem() as edge:
-            found = [_followed(change, edge)]
-        case FollowsItem() as edge, None:
-            found = [_unfollowed(change, edge)]
+        case (None | RelationItem(), None | RelationItem()):
+            found = _graph_changed(change)
         case None, UserItem() as user:
             found = [_about_user(USER_REGISTERED, change, user)]
         case UserItem() as before, UserItem() as after:
@@ -82,20 +84,34 @@ def _post_created(change: Change, item: PostItem) -> Event:
     return Event(POST_CREATED, change.change_id, detail)
 
 
-def _followed(change: Change, item: FollowsItem) -> Event:
-    detail = {
-        "event_type": "follow",
-        **_ends(item),
-        "status": FollowState(item.state),
-        "timestamp": rfc3339(int(item.created_at)),
+def _graph_changed(change: Change) -> list[Event]:
+    """Return what became of a wish to follow, if anything did."""
+    before, after = _stance(change.old), _stance(change.new)
+    was = FollowState.NONE if before is None else before.state
+    now = FollowState.NONE if after is None else after.state
+    told = {
+        (FollowState.PENDING, FollowState.ACCEPTED): (GRAPH_FOLLOW_ACCEPTED, "follow_request_accepted"),
+        (FollowState.PENDING, FollowState.REJECTED): (GRAPH_FOLLOW_REJECTED, "follow_request_rejected"),
+        (FollowState.PENDING, FollowState.NONE): (GRAPH_UNFOLLOW, "unfollow"),
+        (FollowState.ACCEPTED, FollowState.NONE): (GRAPH_UNFOLLOW, "unfollow"),
+        (FollowState.NONE, FollowState.ACCEPTED): (GRAPH_FOLLOW, "follow"),
+        (FollowState.NONE, FollowState.PENDING): (GRAPH_FOLLOW, "follow"),
+        (FollowState.REJECTED, FollowState.ACCEPTED): (GRAPH_FOLLOW, "follow"),
+        (FollowState.REJECTED, FollowState.PENDING): (GRAPH_FOLLOW, "follow"),
+    }.get((was, now))
+    stance = after or before
+    if told is None or stance is None:
+        return []
+    name, event_type = told
+    detail: dict[str, Any] = {
+        "event_type": event_type,
+        "follower_id": stance.account_id,
+        "following_id": stance.other_id,
     }
-    return Event(GRAPH_FOLLOW, change.change_id, detail)
+    if name == GRAPH_FOLLOW:
+        detail["status"] = now
+    return [Event(name, change.change_id, detail | {"timestamp": rfc3339(change.at)})]
 
 
-def _unfollowed(change: Change, item: FollowsItem) -> Event:
-    detail = {"event_type": "unfollow", **_ends(item), "timestamp": rfc3339(change.at)}
-    return Event(GRAPH_UNFOLLOW, change.change_id, detail)
-
-
-def _ends(item: FollowsItem) -> dict[str, int]:
-    return {"follower_id": item.values["user_id"], "following_id": item.values["followee_id"]}
+def _stance(item: Item | None) -> Stance | None:
+    return stance_of(item) if isinstance(item, RelationItem) else None

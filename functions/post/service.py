@@ -11,9 +11,9 @@ from kith.domain.posts import Mention, Post, PostNotFound, Visibility
 from kith.domain.visibility import can_view
 from kith.table.connection import Table
 from kith.table.feeds import entry_item
-from kith.table.follows import FollowStore
 from kith.table.idempotency import AlreadyAnswered, IdempotencyStore, RequestKey
 from kith.table.posts import PostStore, Surroundings
+from kith.table.relations import RelationStore
 from kith.table.users import IdentifierTaken
 
 ATTEMPTS = 5
@@ -36,7 +36,7 @@ class PostService:
 
     table: Table
     posts: PostStore
-    follows: FollowStore
+    relations: RelationStore
     idempotency: IdempotencyStore
     new_id: Callable[[], int]
     clock: Clock
@@ -116,7 +116,7 @@ class PostService:
     def _visible(self, viewer_id: int, candidates: list[Post]) -> set[int]:
         if not candidates:
             return set()
-        known = self.follows.relations(viewer_id, {post.author_id for post in candidates})
+        known = self.relations.known(viewer_id, {post.author_id for post in candidates})
         return {
             post.post_id
             for post in candidates

@@ -6,9 +6,9 @@ from functions.post.service import PostService
 from kith.deployment import settings, table
 from kith.domain.clock import DAY, system_clock
 from kith.domain.ids import Identifiers
-from kith.table.follows import FollowStore
 from kith.table.idempotency import IdempotencyStore
 from kith.table.posts import PostStore
+from kith.table.relations import RelationStore
 
 
 @cache
@@ -17,7 +17,7 @@ def service() -> PostService:
     return PostService(
         table=table(),
         posts=PostStore(table()),
-        follows=FollowStore(table()),
+        relations=RelationStore(table()),
         idempotency=IdempotencyStore(table()),
         new_id=Identifiers(),
         clock=system_clock,

@@ -11,6 +11,7 @@ from kith.domain.users import OwnAccount, Tally, User, UserNotFound
 from kith.domain.visibility import can_view_author
 from kith.table.connection import Table
 from kith.table.profiles import Changes, ProfileChanged, ProfileStore
+from kith.table.relations import RelationStore
 from kith.table.users import UserStore
 
 ATTEMPTS = 5
@@ -30,6 +31,7 @@ class ProfileService:
 
     table: Table
     users: UserStore
+    relations: RelationStore
     profiles: ProfileStore
     clock: Clock
 
@@ -77,12 +79,12 @@ class ProfileService:
         Raises:
             UserNotFound: there is none, or the viewer may not know of it.
         """
-        user, tally = self.table.together(
-            lambda: self.users.by_id(user_id), lambda: self.users.tally(user_id)
+        known, tally = self.table.together(
+            lambda: self.relations.known(viewer_id, [user_id]), lambda: self.users.tally(user_id)
         )
-        if user is None or not can_view_author(viewer_id, user):
+        if user_id not in known or not can_view_author(viewer_id, *known[user_id]):
             raise UserNotFound
-        return user, tally
+        return known[user_id][0], tally
 
     def by_username(self, viewer_id: int, username: str) -> tuple[User, Tally]:
         """Return the account that has a name.

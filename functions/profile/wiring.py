@@ -6,10 +6,13 @@ from functions.profile.service import ProfileService
 from kith.deployment import table
 from kith.domain.clock import system_clock
 from kith.table.profiles import ProfileStore
+from kith.table.relations import RelationStore
 from kith.table.users import UserStore
 
 
 @cache
 def service() -> ProfileService:
     """Return the use cases."""
-    return ProfileService(table(), UserStore(table()), ProfileStore(table()), system_clock)
+    return ProfileService(
+        table(), UserStore(table()), RelationStore(table()), ProfileStore(table()), system_clock
+    )

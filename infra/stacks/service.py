@@ -4,6 +4,8 @@ from aws_cdk import CfnOutput, Stack
 from constructs import Construct
 
 from infra.functions.account import AccountRoom
+from infra.functions.block import BlockRoom
+from infra.functions.connection import ConnectionRoom
 from infra.functions.feed import FeedRoom
 from infra.functions.feed_fanout import FeedFanoutRoom
 from infra.functions.follow import FollowRoom
@@ -12,7 +14,9 @@ from infra.functions.outbox import OutboxRoom
 from infra.functions.post import PostRoom
 from infra.functions.profile import ProfileRoom
 from infra.functions.reference import ReferenceRoom
+from infra.functions.relationship import RelationshipRoom
 from infra.functions.session import SessionRoom
+from infra.functions.suggestion import SuggestionRoom
 from infra.functions.verification import VerificationRoom
 from infra.shared.api import Api
 from infra.shared.house import House
@@ -38,6 +42,9 @@ class ServiceStack(Stack):
         )
         account = AccountRoom(self, house)
         follow = FollowRoom(self, house)
+        connection = ConnectionRoom(self, house)
+        relationship = RelationshipRoom(self, house)
+        block = BlockRoom(self, house)
         session = SessionRoom(self, house)
         verification = VerificationRoom(self, house)
         profile = ProfileRoom(self, house)
@@ -45,6 +52,7 @@ class ServiceStack(Stack):
         feed = FeedRoom(self, house)
         reference = ReferenceRoom(self, house)
         operation = OperationRoom(self, house)
+        suggestion = SuggestionRoom(self, house)
         OutboxRoom(self, house)
         FeedFanoutRoom(self, house)
 
@@ -57,9 +65,13 @@ class ServiceStack(Stack):
                 verification.api,
                 profile.api,
                 follow.api,
+                connection.api,
+                relationship.api,
+                block.api,
                 post.api,
                 feed.api,
                 operation.api,
+                suggestion.api,
             ],
             otherwise=reference.api,
             routes=described_routes(),

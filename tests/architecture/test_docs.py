@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from kith import events
+
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 NAMES = [str(path.relative_to(ROOT)) for path in DOCUMENTS]
@@ -22,6 +24,13 @@ def test_every_command_exists(document: Path) -> None:
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     named = set(re.findall(r"(?:`|\$ )make ([a-z]+)", document.read_text()))
     assert named <= targets
+
+
+def test_every_event_is_described_and_no_other() -> None:
+    named = {value for name, value in vars(events).items() if name.isupper() and "." in str(value)}
+    described = re.findall(r"^\| `(\w+\.\w+)` \|", (ROOT / "docs/events.md").read_text(), re.MULTILINE)
+    assert len(named) >= 9
+    assert sorted(described) == sorted(named)
 
 
 def test_every_decision_is_listed() -> None:

@@ -21,7 +21,7 @@ from kith.domain.ids import Identifiers
 from kith.domain.sessions import Session, new_session_id
 from kith.domain.users import Registration, User
 from kith.table.connection import Table
-from kith.table.items import FollowerItem, FollowsItem
+from kith.table.items import FollowerItem, FollowingItem, RelationItem, RequestItem
 from kith.table.keys import KeyStore
 from kith.table.schema import PARTITION_KEY, SORT_KEY
 from kith.table.sessions import SessionStore
@@ -42,12 +42,16 @@ WIRINGS = (
     "verification",
     "profile",
     "follow",
+    "connection",
+    "relationship",
+    "block",
     "post",
     "feed",
     "feed_fanout",
     "operation",
     "outbox",
     "reference",
+    "suggestion",
 )
 
 KEY = new_key()
@@ -109,6 +113,8 @@ def empty_aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         monkeypatch.setenv("KITH_DELIVERIES_QUEUE_URL", queue["QueueUrl"])
         erasures = aws("sqs").create_queue(QueueName="erasures")
         monkeypatch.setenv("KITH_ERASURES_QUEUE_URL", erasures["QueueUrl"])
+        graph = aws("sqs").create_queue(QueueName="graph")
+        monkeypatch.setenv("KITH_GRAPH_QUEUE_URL", graph["QueueUrl"])
         aws("s3").create_bucket(Bucket=BUCKET)
         aws("s3").put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
         mails = aws("sqs").create_queue(QueueName="mails")
@@ -208,9 +214,14 @@ def make_edge(
     table: Table, follower: Person, followee: Person, state: FollowState = FollowState.ACCEPTED
 ) -> None:
     """Make somebody a follower, as if a private account had accepted them; counters stay as they are."""
-    attributes = {"state": state, "created_at": 1}
-    table.put(FollowsItem.at(attributes, user_id=follower.user_id, followee_id=followee.user_id))
-    table.put(FollowerItem.at(attributes, user_id=followee.user_id, follower_id=follower.user_id))
+    edge_id = new_id()
+    wish = {"state": state, "edge_id": edge_id, "revision": edge_id}
+    table.put(RelationItem.at(wish, user_id=follower.user_id, other_id=followee.user_id))
+    far = FollowerItem if state is FollowState.ACCEPTED else RequestItem
+    table.put(far.at({"other_id": follower.user_id}, user_id=followee.user_id, entry_id=edge_id))
+    if state is FollowState.ACCEPTED:
+        near = FollowingItem.at({"other_id": followee.user_id}, user_id=follower.user_id, entry_id=edge_id)
+        table.put(near)
 
 
 Items = Mapping[tuple[str, str], dict[str, Any]]

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from botocore.client import BaseClient
 
+from functions.block.api import door as block_door
 from functions.feed_fanout.on_batch import handler as on_batch
 from functions.feed_fanout.on_event import handler as on_event
 from functions.follow.api import door as follow_door
@@ -19,12 +20,25 @@ from functions.post.api import door as post_door
 from functions.profile.api import door as profile_door
 from kith import deployment
 from kith.domain.clock import system_clock
+from kith.domain.users import User
 from kith.storage import Storage
 from kith.table.connection import key
 from kith.table.erasures import Erasure, ErasureStore
 from kith.table.feeds import FeedStore
-from kith.table.items import FollowerItem, FollowsItem, Item, SingleUseItem, TallyItem, UserItem
-from kith.table.users import email_digest
+from kith.table.items import (
+    BlockItem,
+    FollowerItem,
+    FollowingItem,
+    Item,
+    MuteItem,
+    RelationItem,
+    RequestItem,
+    SingleUseItem,
+    TallyItem,
+    UserItem,
+)
+from kith.table.tallies import TallyStore
+from kith.table.users import UserStore, email_digest
 from tests.builders import queue_event
 from tests.component.conftest import BUCKET, TABLE, Person, aws, joined, new_id
 
@@ -114,21 +128,41 @@ class World:
 
     @classmethod
     def made(cls) -> "World":
-        names = ("fan", "idol", "asker", "shy", "former_fan", "former_idol", "talker", "passer_by")
-        world = cls(joined("ann.before"), {name: joined(name, is_private=name == "shy") for name in names})
+        names = (
+            "fan",
+            "idol",
+            "asker",
+            "shy",
+            "strict",
+            "former_fan",
+            "former_idol",
+            "talker",
+            "passer_by",
+            "foe",
+        )
+        private = {"shy", "strict"}
+        world = cls(joined("ann.before"), {name: joined(name, is_private=name in private) for name in names})
         ann, others = world.ann, world.others
+        for star in (ann, others["idol"]):
+            TallyStore(deployment.table()).name_celebrity(_user(star), is_celebrity=True)
+        TallyStore(deployment.table()).spread(_user(ann))
         for follower, followee in (
             (others["fan"], ann),
             (others["former_fan"], ann),
             (ann, others["idol"]),
             (ann, others["former_idol"]),
             (ann, others["shy"]),
+            (ann, others["strict"]),
+            (ann, others["foe"]),
             (others["fan"], others["idol"]),
             (others["passer_by"], others["shy"]),
         ):
             world.follow(follower, followee)
         world.change({"username": "ann.gone", "is_private": True, "preferences": {"theme": "dark"}})
         world.follow(others["asker"], ann)
+        world.follow(others["talker"], ann)
+        world.reject(ann, others["talker"])
+        world.reject(others["strict"], ann)
         world.posts = [
             world.post(ann, "first, with @fan and @idol"),
             world.post(ann, "second #kith", headers={"idempotency-key": "a key"}),
@@ -139,6 +173,14 @@ class World:
         world.unfollow(others["former_fan"], ann)
         world.unfollow(ann, others["former_idol"])
         world.unfollow(others["passer_by"], others["shy"])
+        for one, verb, other in (
+            (ann, "mute", others["idol"]),
+            (others["fan"], "mute", ann),
+            (ann, "block", others["passer_by"]),
+            (others["foe"], "block", ann),
+        ):
+            route = f"POST /api/v1/graph/{verb}/{{user_id}}"
+            assert one.at(block_door).send(route, user_id=other.user_id).status == 200
         world.export()
         token = {"purpose": "p", "bound_to": "b", "expires_at": 2**40}
         deployment.table().put(SingleUseItem.at(token, user_id=ann.user_id, digest="d"))
@@ -155,6 +197,11 @@ class World:
     def follow(self, follower: Person, followee: Person) -> None:
         route = "POST /api/v1/graph/follow/{user_id}"
         assert follower.at(follow_door).send(route, user_id=followee.user_id).status == 200
+
+    def reject(self, followee: Person, follower: Person) -> None:
+        route, body = "POST /api/v1/graph/requests/{follower_id}", {"action": "reject"}
+        answer = followee.at(follow_door).send(route, json_body=body, follower_id=follower.user_id)
+        assert answer.status == 200
 
     def unfollow(self, follower: Person, followee: Person) -> None:
         route = "DELETE /api/v1/graph/unfollow/{user_id}"
@@ -214,13 +261,36 @@ class World:
         wrong = []
         for name, person in self.others.items():
             mine = [item for item in items if item.pk == UserItem.pattern.key(user_id=person.user_id)[0]]
-            (tally,) = [item for item in mine if isinstance(item, TallyItem)]
-            followers = Counter(item.state for item in mine if isinstance(item, FollowerItem))
-            following = Counter(item.state for item in mine if isinstance(item, FollowsItem))
-            counted = (tally.followers, tally.requests, tally.following)
-            if counted != (followers["accepted"], followers["pending"], following["accepted"]):
+            tally = sum_of([item for item in mine if isinstance(item, TallyItem)])
+            there = Counter(type(item) for item in mine)
+            states = Counter(item.state for item in mine if isinstance(item, RelationItem))
+            listed = {
+                "followers": there[FollowerItem],
+                "following": there[FollowingItem],
+                "requests": there[RequestItem],
+                "wishes": states["accepted"] + states["pending"],
+                "blocks": there[BlockItem],
+                "mutes": there[MuteItem],
+            }
+            counted = {name: tally[name] for name in listed}
+            if counted != listed:
                 wrong.append(name)
         return wrong
+
+
+def sum_of(shards: list[TallyItem]) -> Counter[str]:
+    """Return what an account's counters say together."""
+    total: Counter[str] = Counter()
+    for shard in shards:
+        names = ("followers", "following", "requests", "wishes", "blocks", "mutes")
+        total.update({name: int(getattr(shard, name)) for name in names})
+    return total
+
+
+def _user(person: Person) -> User:
+    user = UserStore(deployment.table()).by_id(person.user_id)
+    assert user is not None
+    return user
 
 
 @dataclass(frozen=True)

@@ -10,12 +10,11 @@ from functions.feed_fanout.on_event import handler as on_event
 from kith import deployment
 from kith.domain import ids
 from kith.domain.clock import system_clock
-from kith.domain.follows import FollowState
 from kith.domain.posts import Post
 from kith.table import batches
 from kith.table.connection import Table
 from kith.table.feeds import FeedStore
-from kith.table.items import FeedEntryItem, FollowerItem, PostItem
+from kith.table.items import FeedEntryItem, FollowerItem, PostItem, RequestItem
 from kith.table.posts import PostStore
 from tests.builders import queue_event
 from tests.component.conftest import Join, aws, everything
@@ -29,12 +28,12 @@ class Killed(BaseException):
     """The process is gone: no `except Exception` sees it."""
 
 
-def make_followers(table: Table, count: int, *, first: int = 1_000, state: str = "accepted") -> list[int]:
+def make_followers(table: Table, count: int, *, first: int = 1_000) -> list[int]:
+    """Make followers whose entries are their identifiers."""
     followers = list(range(first, first + count))
-    attributes = {"state": FollowState(state), "created_at": 1}
     publish(table)
     batches.put_all(
-        table, [FollowerItem.at(attributes, user_id=AUTHOR, follower_id=each) for each in followers]
+        table, [FollowerItem.at({"other_id": each}, user_id=AUTHOR, entry_id=each) for each in followers]
     )
     return followers
 
@@ -56,6 +55,12 @@ def post_created(post_id: int = POST) -> dict[str, Any]:
         "colour": "red",
     }
     return queue_event({"version": "0", "source": "kith", "detail-type": "post.created", "detail": detail})
+
+
+def delivery(followers: list[int]) -> dict[str, Any]:
+    """Return the message that delivers to followers whose entries are their identifiers."""
+    entries = [min(followers), max(followers)]
+    return {"post_id": POST, "author_id": AUTHOR, "readers": followers, "entries": entries}
 
 
 def sent() -> list[dict[str, Any]]:
@@ -115,21 +120,24 @@ def test_nobody_to_deliver_to_is_no_message(table: Table) -> None:
 
 def test_who_has_only_asked_to_follow_gets_nothing(table: Table) -> None:
     followers = make_followers(table, 3)
-    make_followers(table, 3, first=2_000, state="pending")
+    table.put(RequestItem.at({"other_id": 2_000}, user_id=AUTHOR, entry_id=2_000))
     on_event(post_created(), None)
     assert readers(sent()) == followers
 
 
-def test_a_page_of_requests_only_does_not_end_the_plan(table: Table, batches_of_two: None) -> None:
-    make_followers(table, 25, first=1_000, state="pending")
-    followers = make_followers(table, 5, first=2_000)
+def test_followers_are_planned_in_the_order_in_which_they_came(table: Table, batches_of_two: None) -> None:
+    publish(table)
+    for entry_id, follower in enumerate((7, 5, 9), start=1):
+        table.put(FollowerItem.at({"other_id": follower}, user_id=AUTHOR, entry_id=entry_id))
     on_event(post_created(), None)
-    assert readers(sent()) == followers
+    messages = sent()
+    assert readers(messages) == [7, 5, 9]
+    assert [message["entries"] for message in messages] == [[1, 2], [3, 3]]
 
 
 def test_a_delivery_is_an_entry_in_each_feed_and_twice_is_once(table: Table) -> None:
     followers = make_followers(table, 60)
-    message = {"post_id": POST, "author_id": AUTHOR, "readers": followers}
+    message = delivery(followers)
     assert entries() == []
     for _ in range(2):
         assert on_batch(queue_event(message, message), None) == NOTHING_FAILED
@@ -138,7 +146,7 @@ def test_a_delivery_is_an_entry_in_each_feed_and_twice_is_once(table: Table) -> 
 
 def test_an_entry_lives_thirty_days_from_its_post(table: Table) -> None:
     make_followers(table, 1)
-    on_batch(queue_event({"post_id": POST, "author_id": AUTHOR, "readers": [1_000]}), None)
+    on_batch(queue_event(delivery([1_000])), None)
     item = table.get(FeedEntryItem, reader_id=1_000, post_id=POST)
     assert item is not None
     assert item.expires_at == ids.created_at(POST) // 1_000 + 30 * 86_400
@@ -200,7 +208,7 @@ def test_a_delivery_that_is_killed_and_comes_again_is_complete_and_single(
     table: Table, monkeypatch: pytest.MonkeyPatch, calls: int
 ) -> None:
     followers = make_followers(table, 100)
-    event = queue_event({"post_id": POST, "author_id": AUTHOR, "readers": followers})
+    event = queue_event(delivery(followers))
     with monkeypatch.context() as patch:
         patch.setattr(table, "call", dying_after(1 + calls, table.call))  # the first reads the post
         with pytest.raises(Killed):
@@ -212,7 +220,7 @@ def test_a_delivery_that_is_killed_and_comes_again_is_complete_and_single(
 
 def test_a_message_that_cannot_be_read_does_not_hold_up_the_others(table: Table) -> None:
     make_followers(table, 1)
-    good = {"post_id": POST, "author_id": AUTHOR, "readers": [1_000]}
+    good = delivery([1_000])
     answer = on_batch(queue_event({"post_id": POST}, good, {}), None)
     assert [each["itemIdentifier"] for each in answer["batchItemFailures"]] == ["message-0", "message-2"]
     assert entries() == [(1_000, POST)]
@@ -233,7 +241,7 @@ def test_a_post_that_is_gone_is_not_planned(table: Table) -> None:
 
 def test_a_post_that_is_gone_is_taken_out_of_feeds_that_an_earlier_delivery_reached(table: Table) -> None:
     followers = make_followers(table, 3)
-    event = queue_event({"post_id": POST, "author_id": AUTHOR, "readers": followers})
+    event = queue_event(delivery(followers))
     on_batch(event, None)
     assert len(entries()) == 3
     PostStore(table).erase(Post(POST, AUTHOR, "hello"))
@@ -244,13 +252,13 @@ def test_a_post_that_is_gone_is_taken_out_of_feeds_that_an_earlier_delivery_reac
 def test_who_has_unfollowed_meanwhile_keeps_the_entry_for_following_again(table: Table, join: Join) -> None:
     ann = join("ann")
     publish(table)
-    message = {"post_id": POST, "author_id": AUTHOR, "readers": [ann.user_id]}
+    message = delivery([ann.user_id])
     assert on_batch(queue_event(message), None) == NOTHING_FAILED
     assert entries() == [(ann.user_id, POST)]
 
 
 def test_a_reader_without_an_account_gets_no_entry(table: Table) -> None:
     followers = make_followers(table, 2)
-    message = {"post_id": POST, "author_id": AUTHOR, "readers": [*followers, 5_000]}
+    message = delivery([*followers, 5_000])
     assert on_batch(queue_event(message), None) == NOTHING_FAILED
     assert readers([message])[:2] == [reader for reader, _ in entries()]

@@ -7,7 +7,8 @@ from functions.follow.api import door
 from kith.domain.follows import FollowState
 from kith.table.connection import Table
 from kith.table.follows import FollowStore
-from kith.table.items import TallyItem
+from kith.table.items import FollowerItem, FollowingItem, RequestItem, TallyItem
+from kith.table.relations import RelationStore
 from kith.table.users import UserStore
 from tests.builders import Answer, LambdaContext, answer_of, rest_event
 from tests.component.conftest import Join, Person, everything
@@ -48,18 +49,23 @@ unfollows = pytest.mark.parametrize("unfollow", [by_delete, by_action])
 
 def edge(table: Table, follower: Person, followee: Person) -> FollowState | None:
     """Return the edge, after checking that both its ends and all counters say the same."""
-    _, there = FollowStore(table).between(follower.user_id, followee.user_id)
-    from_the_other_end = [
-        each.state
-        for each in FollowStore(table).followers_after(followee.user_id, 0, limit=100)
-        if each.follower_id == follower.user_id
+    stance = RelationStore(table).between(follower.user_id, followee.user_id).mine
+    lists = [
+        (FollowerItem, followee, follower, stance.follows),
+        (FollowingItem, follower, followee, stance.follows),
+        (RequestItem, followee, follower, stance.asks),
     ]
-    state = None if there is None else there.state
-    assert from_the_other_end == ([] if state is None else [state])
+    for kind, owner, other, is_listed in lists:
+        listed = [
+            entry.entry_id
+            for entry in FollowStore(table).newest(kind, owner.user_id, limit=100)
+            if entry.other_id == other.user_id
+        ]
+        assert listed == ([stance.edge_id] if is_listed else [])
     ours, theirs = UserStore(table).tally(follower.user_id), UserStore(table).tally(followee.user_id)
-    assert ours.following == theirs.followers == (state is FollowState.ACCEPTED)
-    assert theirs.requests == (state is FollowState.PENDING)
-    return state
+    assert ours.following == theirs.followers == stance.follows
+    assert theirs.requests == stance.asks
+    return None if stance.state is FollowState.NONE else stance.state
 
 
 def fields(answer: Answer, *names: str) -> list[Any]:
@@ -107,8 +113,8 @@ def test_unfollowing_takes_both_ends_and_both_counts_away(table: Table, join: Jo
     answer = unfollow(ann, bob.user_id)
     assert answer.status == 200
     assert fields(answer, "success", "status", "follower_count", "following_count") == [True, "none", 0, 0]
-    assert FollowStore(table).between(ann.user_id, bob.user_id)[1] is None
-    assert FollowStore(table).between(bob.user_id, ann.user_id)[1] is not None
+    pair = RelationStore(table).between(ann.user_id, bob.user_id)
+    assert (pair.mine.follows, pair.theirs.follows) == (False, True)
     before = everything()
     again = unfollow(ann, bob.user_id)
     assert fields(again, "success", "status", "follower_count") == [True, "none", 0]
@@ -201,10 +207,10 @@ def test_an_account_that_became_private_meanwhile_is_asked_and_not_followed(
     table: Table, join: Join, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ann, bob = join("ann"), join("bob")
-    stale = FollowStore(table).between(ann.user_id, bob.user_id)
+    stale = RelationStore(table).between(ann.user_id, bob.user_id)
     item = TallyItem.at({"is_private": True}, user_id=bob.user_id, shard="0")
     table.put(item)
-    monkeypatch.setattr(FollowStore, "between", lambda *_: stale)
+    monkeypatch.setattr(RelationStore, "between", lambda *_: stale)
     answer = by_path(ann, bob.user_id)
     assert (answer.status, answer.json["code"]) == (503, "unavailable")
     assert UserStore(table).tally(bob.user_id).followers == 0

@@ -129,7 +129,7 @@ def test_an_export_holds_what_one_has_and_nothing_that_guards_it(join: Join, tab
     assert [each["user_id"] for each in found["followers"]] == [bob.user_id]
     assert [each["text"] for each in found["posts"]] == texts
     assert len(found["mentioned_in"]) == len(found["sessions"]) == len(found["exports"]) == 1
-    assert (found["preferences"], found["hidden"]) == (None, [])
+    assert (found["preferences"], found["blocks"], found["mutes"]) == (None, [], [])
     assert b"no hash" not in octets
     assert b"epoch" not in octets
 

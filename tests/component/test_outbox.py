@@ -11,7 +11,7 @@ from functions.follow.api import door as follow_door
 from functions.outbox.on_stream import handler as on_stream
 from functions.post.api import door as post_door
 from kith.table.connection import Table
-from kith.table.items import FollowsItem
+from kith.table.items import RelationItem
 from kith.table.transactions import Delete, write
 from tests.component.conftest import TABLE, Join, Person, aws
 
@@ -125,7 +125,7 @@ def test_an_edge_that_somebody_takes_away_is_told_and_one_whose_time_is_up_is_no
     ann, bob = join("ann"), join("bob")
     follow(ann, bob)
     seen = len(stream(monkeypatch))
-    write(table, Delete(FollowsItem.at(user_id=ann.user_id, followee_id=bob.user_id)))
+    write(table, Delete(RelationItem.at(user_id=ann.user_id, other_id=bob.user_id)))
     (record,) = stream(monkeypatch)[seen:]
     by_time = record | {"userIdentity": {"type": "Service", "principalId": "dynamodb.amazonaws.com"}}
     on_stream({"Records": [by_time]}, None)

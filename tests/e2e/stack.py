@@ -6,8 +6,9 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
-from contextlib import suppress
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -76,6 +77,34 @@ class LocalStack:
             .paginate(TableName=self.endpoints["table"], **filters)
         )
         return [item for page in pages for item in page["Items"]]
+
+    @contextmanager
+    def events(self, prefix: str) -> Iterator[Callable[[int], list[dict[str, Any]]]]:
+        """Subscribe to events by the beginning of their type, and yield what waits for a number of them."""
+        sqs, bus = self.client("sqs"), self.client("events")
+        name = f"seen-{uuid.uuid4().hex[:8]}"
+        queue = sqs.create_queue(QueueName=name)["QueueUrl"]
+        arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+        where = {"EventBusName": self.endpoints["bus"]}
+        pattern = {"source": ["kith"], "detail-type": [{"prefix": prefix}]}
+        bus.put_rule(Name=name, EventPattern=json.dumps(pattern), **where)
+        bus.put_targets(Rule=name, Targets=[{"Id": name, "Arn": arn}], **where)
+        found: list[dict[str, Any]] = []
+
+        def enough(count: int) -> bool:
+            for message in sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages", []):
+                found.append(json.loads(message["Body"]))
+                sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
+            return len(found) >= count
+
+        def seen(count: int) -> list[dict[str, Any]]:
+            eventually(lambda: enough(count))
+            return found
+
+        yield seen
+        bus.remove_targets(Rule=name, Ids=[name], **where)
+        bus.delete_rule(Name=name, **where)
+        sqs.delete_queue(QueueUrl=queue)
 
     def workers(self, function: str) -> list[int]:
         """Return the processes in which a function is warm."""

@@ -2,7 +2,6 @@
 
 import time
 
-from kith.domain.follows import FollowState
 from kith.table.items import FollowerItem
 from tests.e2e.conftest import Newcomer
 from tests.e2e.stack import LocalStack, eventually
@@ -21,9 +20,7 @@ def test_a_delivery_killed_in_the_middle_loses_and_doubles_nothing(
     put_all(
         local_stack,
         [
-            FollowerItem.at(
-                {"state": FollowState.ACCEPTED, "created_at": 1}, user_id=author.user_id, follower_id=follower
-            )
+            FollowerItem.at({"other_id": follower}, user_id=author.user_id, entry_id=follower)
             for follower in followers
         ],
     )

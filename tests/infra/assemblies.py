@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final, TypedDict
 
 from infra.app import build, new_app
+from infra.examples.subscriber import GraphListener
 from infra.shared.checkout import CORE_LAYER
 from infra.shared.layers import LayerFolders
 from infra.stages import requested_stage
@@ -33,6 +34,9 @@ VARIANTS: Final[dict[str, Request]] = {
     "tuned": {"name": "local", "settings": "celebrity_threshold=5 fanout_batch=10"},
 }
 
+LISTENER: Final = "listener"
+"""The example of how others subscribe."""
+
 
 def synthesize_all(folder: Path) -> None:
     """Put one cloud assembly per variant under a folder."""
@@ -45,6 +49,9 @@ def synthesize_all(folder: Path) -> None:
         app = new_app(folder / variant)
         build(app, requested_stage(**request), layers)
         app.synth()
+    app = new_app(folder / LISTENER)
+    GraphListener(app, "kith-listener", bus_name="kith-prod")
+    app.synth()
 
 
 def _empty_layer(folder: Path) -> Path:

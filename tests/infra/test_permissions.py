@@ -99,6 +99,19 @@ def test_delivering_is_reading_and_writing_batches_and_nothing_else(templates: T
     assert "SendMessage" not in allowed["sqs"]
 
 
+def test_the_worker_of_the_follow_graph_writes_in_transactions_only(templates: Templates) -> None:
+    assert actions_of(templates, "follow.on_event")["dynamodb"] == {
+        "GetItem",
+        "BatchGetItem",
+        "Query",
+        "PutItem",
+        "UpdateItem",
+        "DeleteItem",
+        "ConditionCheckItem",
+    }
+    assert "SendMessage" in actions_of(templates, "follow.on_event")["sqs"]
+
+
 def test_only_the_outbox_publishes_events(templates: Templates) -> None:
     publishers = {
         resource.name

@@ -157,3 +157,31 @@ def test_mails_are_asked_for_by_events_and_by_the_api_in_one_queue(templates: Te
     url = api.properties["Environment"]["Variables"]["KITH_MAIL_QUEUE_URL"]
     assert templates.named_by(url, within=api) == queue
     assert mapping.properties["ScalingConfig"]["MaximumConcurrency"] <= 5
+
+
+def test_the_follow_room_hears_of_edges_and_accounts_and_goes_on_by_its_own_queue(
+    templates: Templates,
+) -> None:
+    ((worker, queue),) = (
+        (worker, queue)
+        for mapping, queue in mappings_from(templates, QUEUE)
+        if (worker := templates.named_by(mapping.properties["FunctionName"], within=mapping)).properties[
+            "Handler"
+        ]
+        == "functions.follow.on_event.handler"
+    )
+    (rule,) = (
+        rule
+        for rule in templates.of_kind(RULE)
+        if any(
+            templates.named_by(target["Arn"], within=rule) == queue for target in rule.properties["Targets"]
+        )
+    )
+    assert set(rule.properties["EventPattern"]["detail-type"]) == {
+        "graph.follow",
+        "graph.follow_accepted",
+        "graph.unfollow",
+        "user.updated",
+    }
+    url = worker.properties["Environment"]["Variables"]["KITH_GRAPH_QUEUE_URL"]
+    assert templates.named_by(url, within=worker) == queue

@@ -8,6 +8,8 @@ VERSION: Final = 1
 
 POST_CREATED: Final = "post.created"
 GRAPH_FOLLOW: Final = "graph.follow"
+GRAPH_FOLLOW_ACCEPTED: Final = "graph.follow_accepted"
+GRAPH_FOLLOW_REJECTED: Final = "graph.follow_rejected"
 GRAPH_UNFOLLOW: Final = "graph.unfollow"
 USER_REGISTERED: Final = "user.registered"
 USER_UPDATED: Final = "user.updated"

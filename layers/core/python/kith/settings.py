@@ -75,6 +75,8 @@ class Settings:
     public_url: str = ""
     """Where the web client is: links in mails lead there, and cookies are taken from there."""
     erasures_queue_url: str = ""
+    graph_queue_url: str = ""
+    """Where the follow room's worker asks itself to go on."""
     version: str = "0.1.0"
     knobs: Knobs = field(default_factory=Knobs)
 

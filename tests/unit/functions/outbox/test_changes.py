@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from functions.outbox.changes import events_of
 from kith.domain import ids
+from kith.domain.follows import FollowState
 from kith.events import Event
 from kith.table.items import (
     AuthoredItem,
@@ -14,10 +15,12 @@ from kith.table.items import (
     ExportItem,
     FeedEntryItem,
     FollowerItem,
-    FollowsItem,
+    FollowingItem,
     HiddenItem,
     Item,
     PostItem,
+    RelationItem,
+    RequestItem,
     TallyItem,
     UserItem,
 )
@@ -40,8 +43,13 @@ def post(**more: Any) -> PostItem:
     return PostItem.at(attributes | more, post_id=POST_ID)
 
 
-def edge(state: str = "accepted") -> FollowsItem:
-    return FollowsItem.at({"state": state, "created_at": AT * 1_000 + 7}, user_id=42, followee_id=43)
+EDGE_ID = ids.first_at(AT * 1_000 + 7) | 6
+
+
+def relation(state: str = "none", **more: Any) -> RelationItem:
+    """Return how 42 stands to 43."""
+    wish = {"state": state, "revision": 1} | ({} if state == "none" else {"edge_id": EDGE_ID})
+    return RelationItem.at(wish | more, user_id=42, other_id=43)
 
 
 def record(old: Item | None, new: Item | None, *, expired: bool = False) -> dict[str, Any]:
@@ -80,45 +88,89 @@ def test_a_new_post_is_told_with_exactly_the_fields_of_the_contract() -> None:
     }
 
 
-@pytest.mark.parametrize("state", ["accepted", "pending"])
-def test_a_new_edge_is_a_follow_with_exactly_the_fields_of_the_contract(state: str) -> None:
-    (event,) = told(None, edge(state))
-    assert event.name == "graph.follow"
-    assert json.loads(json.dumps(event.wire())) == {
+def about_edge(event_type: str, **more: Any) -> dict[str, Any]:
+    """Return the wire of an event about 42 and 43: no field more, no field less."""
+    detail = {
         "v": 1,
         "event_id": "c81e728d9d4c2f636f067f89cc14862c",
-        "event_type": "follow",
-        "follower_id": 42,
-        "following_id": 43,
-        "status": state,
-        "timestamp": "2026-01-31T12:00:00.007Z",
-    }
-
-
-def test_an_edge_that_is_gone_is_an_unfollow_at_the_time_of_the_change() -> None:
-    (event,) = told(edge(), None)
-    assert event.name == "graph.unfollow"
-    assert event.wire() == {
-        "v": 1,
-        "event_id": "c81e728d9d4c2f636f067f89cc14862c",
-        "event_type": "unfollow",
+        "event_type": event_type,
         "follower_id": 42,
         "following_id": 43,
         "timestamp": "2026-01-31T12:00:00.000Z",
     }
+    return detail | more
 
 
-@pytest.mark.parametrize("item", [post(), edge()], ids=["post", "edge"])
+FOLLOWED = ("graph.follow", about_edge("follow", status="accepted"))
+ASKED = ("graph.follow", about_edge("follow", status="pending"))
+ACCEPTED = ("graph.follow_accepted", about_edge("follow_request_accepted"))
+REJECTED = ("graph.follow_rejected", about_edge("follow_request_rejected"))
+UNFOLLOWED = ("graph.unfollow", about_edge("unfollow"))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        pytest.param(None, relation("accepted"), [FOLLOWED], id="follow of a public account"),
+        pytest.param(None, relation("pending"), [ASKED], id="wish to follow a private one"),
+        pytest.param(relation("pending"), relation("accepted"), [ACCEPTED], id="accepted later"),
+        pytest.param(relation("pending"), relation("rejected"), [REJECTED], id="rejected"),
+        pytest.param(relation("pending"), None, [UNFOLLOWED], id="wish taken back"),
+        pytest.param(relation("accepted"), None, [UNFOLLOWED], id="unfollow, removal or erasure"),
+        pytest.param(relation("rejected"), relation("pending"), [ASKED], id="asked again"),
+        pytest.param(relation("rejected"), relation("accepted"), [FOLLOWED], id="follow after a rejection"),
+        pytest.param(relation("rejected"), None, [], id="a rejection that is forgotten"),
+        pytest.param(
+            relation("accepted"), relation(is_blocked=True), [UNFOLLOWED], id="blocked while following"
+        ),
+        pytest.param(relation("accepted"), relation(block_id=9), [UNFOLLOWED], id="blocks whom it followed"),
+        pytest.param(relation("pending"), relation(is_blocked=True), [UNFOLLOWED], id="blocked while asking"),
+        pytest.param(relation("accepted", mute_id=8), relation(mute_id=8), [UNFOLLOWED], id="still muted"),
+        pytest.param(relation(mute_id=8), relation("accepted", mute_id=8), [FOLLOWED], id="muted before"),
+        pytest.param(None, relation(block_id=9), [], id="block without an edge"),
+        pytest.param(None, relation(is_blocked=True), [], id="being blocked without an edge"),
+        pytest.param(relation(block_id=9), None, [], id="end of a block"),
+        pytest.param(None, relation(mute_id=8), [], id="mute without an edge"),
+        pytest.param(relation(mute_id=8), None, [], id="end of a mute"),
+        pytest.param(relation("accepted"), relation("accepted", mute_id=8), [], id="mute of whom it follows"),
+        pytest.param(relation("pending"), relation("pending", mute_id=8), [], id="mute of whom it asked"),
+        pytest.param(relation("accepted"), relation("accepted", revision=2), [], id="written again"),
+    ],
+)
+def test_what_becomes_of_a_wish_to_follow_is_told_with_exactly_the_fields_of_the_contract(
+    old: Item | None, new: Item | None, expected: list[tuple[str, dict[str, Any]]]
+) -> None:
+    assert wired(old, new) == expected
+
+
+@given(st.sampled_from(FollowState), st.sampled_from(FollowState))
+def test_every_follow_and_unfollow_is_told_and_nothing_is_told_twice(
+    before: FollowState, after: FollowState
+) -> None:
+    names = [event.name for event in told(relation(before), relation(after))]
+    begins = after is FollowState.ACCEPTED and before is not after
+    ends = before is FollowState.ACCEPTED and after is FollowState.NONE
+    assert len(names) <= 1
+    if begins:
+        assert names in (["graph.follow"], ["graph.follow_accepted"])
+    if ends:
+        assert names == ["graph.unfollow"]
+
+
+@pytest.mark.parametrize("item", [post(), relation("accepted")], ids=["post", "relation"])
 def test_what_goes_because_its_time_is_up_is_no_event(item: Item) -> None:
     assert events_of(change_of(record(item, None, expired=True))) == []
 
 
 def test_only_the_service_itself_deletes_by_time() -> None:
-    by_a_person = record(edge(), None) | {"userIdentity": {"type": "Service", "principalId": "somebody"}}
+    by_a_person = record(relation("accepted"), None) | {
+        "userIdentity": {"type": "Service", "principalId": "somebody"}
+    }
     assert [event.name for event in events_of(change_of(by_a_person))] == ["graph.unfollow"]
-    assert [event.name for event in events_of(change_of(record(edge(), None) | {"userIdentity": None}))] == [
-        "graph.unfollow"
-    ]
+    assert [
+        event.name
+        for event in events_of(change_of(record(relation("accepted"), None) | {"userIdentity": None}))
+    ] == ["graph.unfollow"]
 
 
 @pytest.mark.parametrize(
@@ -127,7 +179,9 @@ def test_only_the_service_itself_deletes_by_time() -> None:
         TallyItem.at(user_id=42, shard="0"),
         CredentialsItem.at({"email": "ann@kith.example", "password_hash": "x"}, user_id=42),
         AuthoredItem.at(user_id=42, post_id=POST_ID),
-        FollowerItem.at({"state": "accepted", "created_at": 1}, user_id=43, follower_id=42),
+        FollowerItem.at({"other_id": 42}, user_id=43, entry_id=EDGE_ID),
+        FollowingItem.at({"other_id": 43}, user_id=42, entry_id=EDGE_ID),
+        RequestItem.at({"other_id": 42}, user_id=43, entry_id=EDGE_ID),
         HiddenItem.at({"expires_at": NEVER_EXPIRES}, user_id=42, author_id=43, reason="unfollowed"),
         FeedEntryItem.at(
             {"author_id": 42, "arrival": "own", "expires_at": NEVER_EXPIRES}, reader_id=42, post_id=POST_ID
@@ -139,9 +193,8 @@ def test_other_items_are_nobodys_business(item: Item) -> None:
     assert told(None, item) == told(item, None) == told(item, item) == []
 
 
-def test_a_change_of_what_was_there_is_no_new_post_and_no_follow() -> None:
+def test_a_change_of_what_was_there_is_no_new_post() -> None:
     assert told(post(), post(text="edited")) == []
-    assert told(edge("pending"), edge("accepted")) == []
 
 
 def test_the_same_record_is_the_same_event_however_often_it_comes() -> None:
@@ -182,6 +235,7 @@ def test_a_new_account_is_told_by_its_identifier_alone() -> None:
         ("bio", "Hello.", "bio"),
         ("is_private", True, "is_private"),
         ("is_verified", True, "is_verified"),
+        ("is_celebrity", True, "is_celebrity"),
         ("standing", "suspended", "standing"),
         ("email_asked_at", 6, "email"),
     ],
@@ -236,7 +290,10 @@ def test_whatever_a_post_holds_goes_to_the_bus_unchanged(hashtags: list[str], me
 
 
 def test_a_change_knows_its_identity_its_time_and_whether_it_expired() -> None:
-    made, taken = change_of(record(None, edge())), change_of(record(edge(), None, expired=True))
+    made, taken = (
+        change_of(record(None, relation("accepted"))),
+        change_of(record(relation("accepted"), None, expired=True)),
+    )
     assert made.change_id == taken.change_id == "c81e728d9d4c2f636f067f89cc14862c"
     assert made.at == taken.at == AT * 1_000
     assert [made.expired, taken.expired] == [False, True]

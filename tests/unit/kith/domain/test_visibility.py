@@ -4,7 +4,7 @@ import pytest
 
 from kith.domain.posts import Post, Visibility
 from kith.domain.users import Standing, User
-from kith.domain.visibility import STRANGERS, Relation, can_view, can_view_author
+from kith.domain.visibility import STRANGERS, Relation, can_view, can_view_author, can_view_connections
 
 AUTHOR, SOMEBODY = 1, 2
 
@@ -67,3 +67,19 @@ def test_an_active_account_is_known_to_all_but_the_blocked(*, is_private: bool) 
     author = User(AUTHOR, "ann", is_private=is_private)
     known_to = {name for name, (viewer, how) in VIEWERS.items() if can_view_author(viewer, author, how)}
     assert known_to == {"anonymous", "stranger", "follower", "author"}
+
+
+@pytest.mark.parametrize(
+    ("is_private", "seen_by"),
+    [
+        (False, {"anonymous", "stranger", "follower", "author"}),
+        (True, {"follower", "author"}),
+    ],
+)
+def test_whom_a_private_account_follows_is_for_its_followers(*, is_private: bool, seen_by: set[str]) -> None:
+    account = User(AUTHOR, "ann", is_private=is_private)
+    assert {
+        name for name, (viewer, how) in VIEWERS.items() if can_view_connections(viewer, account, how)
+    } == seen_by
+    gone = User(AUTHOR, "ann", is_private=is_private, standing=Standing.SUSPENDED)
+    assert not any(can_view_connections(viewer, gone, how) for viewer, how in VIEWERS.values())

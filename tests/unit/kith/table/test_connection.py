@@ -1,3 +1,4 @@
+from functools import partial
 from typing import Any
 
 import pytest
@@ -64,6 +65,25 @@ def test_a_query_goes_on_over_dynamodbs_own_pages_until_it_has_enough() -> None:
     assert [arguments["Limit"] for _, arguments in table.calls] == [3, 2, 1]
     assert [item.sk for item in table.query("P", "a", "z", limit=9)] == ["0", "1", "2", "3", "4"]
     assert all(arguments["ConsistentRead"] for _, arguments in table.calls)
+
+
+@pytest.mark.parametrize("consistent", [True, False])
+def test_numbers_come_newest_first_over_all_pages_and_nothing_else_is_sent(*, consistent: bool) -> None:
+    def answer(_operation: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        place = int(arguments.get("ExclusiveStartKey", "4"))
+        items = [{"other_id": {"N": str(place)}}]
+        return {"Items": items, **({"LastEvaluatedKey": str(place - 1)} if place else {})}
+
+    table = ScriptedTable(answer)
+    newest = partial(table.numbers, "P", "a", "z", attribute="other_id", consistent=consistent)
+    assert newest(limit=3) == [4, 3, 2]
+    assert [arguments["Limit"] for _, arguments in table.calls] == [3, 2, 1]
+    assert newest(limit=9) == [4, 3, 2, 1, 0]
+    for _, arguments in table.calls:
+        assert arguments["ConsistentRead"] is consistent
+        assert arguments["ScanIndexForward"] is False
+        assert arguments["ProjectionExpression"] == "#number"
+        assert arguments["ExpressionAttributeNames"] == {"#number": "other_id"}
 
 
 def test_an_empty_range_is_not_asked_for() -> None:

@@ -56,7 +56,7 @@ def two_puts() -> tuple[Operation, Operation]:
     )
 
 
-attempt: Callable[..., None] = functools.partial(write, pause=lambda _: None)
+attempt: Callable[..., int] = functools.partial(write, pause=lambda _: None)
 
 
 def test_a_conflict_is_tried_again_as_the_same_request() -> None:

@@ -151,6 +151,10 @@ class User:
     bio: str = ""
     is_private: bool = False
     is_verified: bool = False
+    is_celebrity: bool = False
+    """So many follow it that its posts are not pushed to them."""
+    tally_shards: int = 1
+    """Over how many items its counters are spread."""
     standing: Standing = Standing.ACTIVE
 
     @property
@@ -167,6 +171,8 @@ class Tally:
     following: int = 0
     posts: int = 0
     requests: int = 0
+    blocks: int = 0
+    mutes: int = 0
 
     def __add__(self, other: "Tally") -> "Tally":
         return Tally(
@@ -174,6 +180,8 @@ class Tally:
             self.following + other.following,
             self.posts + other.posts,
             self.requests + other.requests,
+            self.blocks + other.blocks,
+            self.mutes + other.mutes,
         )
 
 

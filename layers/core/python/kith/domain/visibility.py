@@ -32,3 +32,10 @@ def can_view(viewer_id: int | None, post: Post, author: User, relation: Relation
         return True
     for_followers_only = author.is_private or post.visibility is Visibility.FOLLOWERS
     return relation.follows or not for_followers_only
+
+
+def can_view_connections(viewer_id: int | None, account: User, relation: Relation = STRANGERS) -> bool:
+    """Tell whether a viewer may see whom an account follows, and who follows it."""
+    if not can_view_author(viewer_id, account, relation):
+        return False
+    return account.user_id == viewer_id or relation.follows or not account.is_private

@@ -143,14 +143,65 @@ class Table:
             "ScanIndexForward": not newest_first,
             "ConsistentRead": True,
         }
-        found: list[Item] = []
+        return [Item.from_raw_data(raw) for raw in self._queried(arguments, limit)]
+
+    def numbers(
+        self, partition: str, low: str, high: str, *, attribute: str, limit: int, consistent: bool = True
+    ) -> list[int]:
+        """Return a number out of each of the newest items of a partition, up to `limit` of them.
+
+        That costs as much as the whole items, and takes a fraction of the time to understand.
+
+        Args:
+            partition: the partition key.
+            low: the least sort key, itself included.
+            high: the greatest sort key, itself included.
+            attribute: where the number is, in each of the items.
+            limit: how many items at most.
+            consistent: strongly; otherwise at half the cost, what was so a moment ago.
+        """
+        arguments: dict[str, Any] = {
+            "TableName": self.name,
+            "KeyConditionExpression": "PK = :pk AND SK BETWEEN :low AND :high",
+            "ExpressionAttributeValues": {":pk": {"S": partition}, ":low": {"S": low}, ":high": {"S": high}},
+            "ProjectionExpression": "#number",
+            "ExpressionAttributeNames": {"#number": attribute},
+            "ScanIndexForward": False,
+            "ConsistentRead": consistent,
+        }
+        return [int(raw[attribute]["N"]) for raw in self._queried(arguments, limit)]
+
+    def _queried(self, arguments: dict[str, Any], limit: int) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = []
+        start: dict[str, Any] = {}
         while len(found) < limit:
-            answer = self.call("Query", arguments | {"Limit": limit - len(found)})
-            found += [Item.from_raw_data(raw) for raw in answer["Items"]]
+            answer = self.call("Query", arguments | start | {"Limit": limit - len(found)})
+            found += answer["Items"]
             if "LastEvaluatedKey" not in answer:
                 break
-            arguments["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+            start = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
         return found
+
+    def skipped(self, partition: str, low: str, high: str, *, count: int) -> str | None:
+        """Return the sort key after which the newest `count` items of a partition lie behind, or None at the end.
+
+        Only keys are counted, read eventually consistently: some 16 of them for one read unit, 10,000 in one or two
+        calls.
+        """
+        arguments: dict[str, Any] = {
+            "TableName": self.name,
+            "KeyConditionExpression": "PK = :pk AND SK BETWEEN :low AND :high",
+            "ExpressionAttributeValues": {":pk": {"S": partition}, ":low": {"S": low}, ":high": {"S": high}},
+            "ScanIndexForward": False,
+            "Select": "COUNT",
+        }
+        while True:
+            answer = self.call("Query", arguments | {"Limit": count})
+            count -= answer["Count"]
+            last = answer.get("LastEvaluatedKey")
+            if last is None or count == 0:
+                return None if last is None else str(last["SK"]["S"])
+            arguments["ExclusiveStartKey"] = last
 
 
 def failed_condition(error: ClientError) -> dict[str, Any]:

@@ -87,12 +87,15 @@ class ErasureStore:
             Unauthenticated: the account is deleted already, or may not act.
             IdentifierTaken: another operation has the identifier.
         """
+        user = self.table.get(UserItem, user_id=user_id)
+        if user is None:
+            raise Unauthenticated
         write(
             self.table,
             Update(
                 UserItem.at(user_id=user_id),
                 [UserItem.standing.set(Standing.DELETED), UserItem.erasure_id.set(erasure.operation_id)],
-                UserItem.standing == Standing.ACTIVE,
+                (UserItem.standing == Standing.ACTIVE) & (UserItem.tally_shards == user.tally_shards),
                 Unauthenticated(),
             ),
             Update(
@@ -100,7 +103,10 @@ class ErasureStore:
                 [GateItem.standing.set(Standing.DELETED), GateItem.epoch.add(1)],
                 GateItem.pk.exists(),
             ),
-            Delete(TallyItem.at(user_id=user_id, shard="0")),
+            *(
+                Delete(TallyItem.at(user_id=user_id, shard=str(shard)))
+                for shard in range(int(user.tally_shards))
+            ),
             Put(
                 ErasureItem.at(
                     {

@@ -64,18 +64,18 @@ class FeedStore:
         batches.put_all(self.table, [entry_item(entry, retention=retention) for entry in entries])
 
     def planned_to(self, post_id: int) -> int:
-        """Return the last follower for whom a post's delivery is known to be planned, or 0."""
+        """Return the last entry among the followers up to which a post's delivery is known to be planned, or 0."""
         item = self.table.get(FanoutItem, post_id=post_id)
         return 0 if item is None else int(item.planned_to)
 
-    def plan_reached(self, post_id: int, follower_id: int, *, now: int) -> None:
-        """Note that a post's delivery is planned up to a follower; `now` is in milliseconds.
+    def plan_reached(self, post_id: int, entry_id: int, *, now: int) -> None:
+        """Note that a post's delivery is planned up to an entry among the followers; `now` is in milliseconds.
 
         Raises:
             PostNotFound: the post is gone.
         """
         checkpoint = FanoutItem.at(
-            {"planned_to": follower_id, "expires_at": (now + CHECKPOINT_KEPT) // SECOND}, post_id=post_id
+            {"planned_to": entry_id, "expires_at": (now + CHECKPOINT_KEPT) // SECOND}, post_id=post_id
         )
         there = Check(PostItem.at(post_id=post_id), PostItem.pk.exists(), PostNotFound())
         write(self.table, there, Put(checkpoint))

@@ -1,167 +1,85 @@
-"""The follow graph in the table: each edge under both its ends, changed together with the counters."""
+"""The follow graph in the table: changing it, and the lists it is read by, in order of time."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Final
 
-from kith.domain.clock import DAY, SECOND
+from kith.domain.clock import SECOND
 from kith.domain.errors import Unauthenticated, Unavailable
-from kith.domain.follows import Follow, FollowState, GraphChanged, TooManyFollowed
-from kith.domain.users import User, UserNotFound
-from kith.domain.visibility import Relation
+from kith.domain.follows import GraphChanged, Stance, TooManyFollowed
 from kith.table import batches
 from kith.table.connection import Table
-from kith.table.items import FollowerItem, FollowsItem, HiddenItem, HiderItem, TallyItem, UserItem
-from kith.table.schema import FOLLOWER
-from kith.table.transactions import Delete, Operation, Put, Update, write
-from kith.table.users import user_of
+from kith.table.graph import FIRST_SHARD, GraphChange
+from kith.table.items import (
+    CelebrityItem,
+    EntryItem,
+    FollowerItem,
+    HiddenItem,
+    HiderItem,
+    RequestItem,
+    TallyItem,
+)
+from kith.table.relations import RelationStore
+from kith.table.transactions import write
 
-UNFOLLOWED = "unfollowed"
-HIDDEN_MOST = 10_000
-"""Far above what anyone unfollows within the time that a feed entry lives."""
-REDELIVERY_MOST = 15 * DAY
-"""How long after a post its delivery can still be repeated: a queue keeps a message for 14 days at most."""
-LAST_ID = 10**16 - 1
-ATTEMPTS = 5
+HIDDEN_MOST: Final = 20_000
+"""Far above what anyone blocks, mutes, and unfollows within the time that a feed entry lives."""
+CELEBRITIES_MOST: Final = 7_500
+LAST_ID: Final = 10**16 - 1
+ATTEMPTS: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One account in a list; `entry_id` is since when, and its place."""
+
+    entry_id: int
+    other_id: int
 
 
 @dataclass(frozen=True, slots=True)
 class FollowStore:
-    """Edges: a verb per access pattern."""
+    """The follow graph: a verb per access pattern."""
 
     table: Table
 
-    def between(self, follower_id: int, followee_id: int) -> tuple[User, Follow | None]:
-        """Return an account and how a follower stands to it, in one read.
+    def carry_out(self, change: GraphChange) -> int:
+        """Write a change, and return how often it was in conflict with others before.
 
         Raises:
-            UserNotFound: there is no such account.
+            Unauthenticated: the account that makes it is gone.
+            TooManyFollowed: it follows as many as one may.
+            GraphChanged: something is no longer as it was read, or the other account is gone.
+            IdentifierTaken: an identifier that was drawn for it is in use.
         """
-        user_key = UserItem.pattern.key(user_id=followee_id)
-        edge_key = FollowsItem.pattern.key(user_id=follower_id, followee_id=followee_id)
-        found = batches.get_all(self.table, [user_key, edge_key])
-        user, edge = found.get(user_key), found.get(edge_key)
-        if not isinstance(user, UserItem):
-            raise UserNotFound
-        return user_of(user), follow_of(edge) if isinstance(edge, FollowsItem) else None
-
-    def relations(self, viewer_id: int, author_ids: Iterable[int]) -> dict[int, tuple[User, Relation]]:
-        """Return the authors that exist among some, and how a viewer stands to each, in one read."""
-        wanted = list(author_ids)
-        users = {author_id: UserItem.pattern.key(user_id=author_id) for author_id in wanted}
-        edges = {
-            author_id: FollowsItem.pattern.key(user_id=viewer_id, followee_id=author_id)
-            for author_id in wanted
-        }
-        found = batches.get_all(self.table, [*users.values(), *edges.values()])
-        known: dict[int, tuple[User, Relation]] = {}
-        for author_id in wanted:
-            user, edge = found.get(users[author_id]), found.get(edges[author_id])
-            if isinstance(user, UserItem):
-                follows = isinstance(edge, FollowsItem) and edge.state == FollowState.ACCEPTED
-                known[author_id] = (user_of(user), Relation(follows=follows))
-        return known
-
-    def add(self, follow: Follow, *, max_following: int) -> None:
-        """Store an edge with both its counters.
-
-        Raises:
-            Unauthenticated: the follower's account is gone.
-            TooManyFollowed: the follower follows as many as one may.
-            GraphChanged: the edge has come to be, or the followee's privacy or existence has changed.
-        """
-        changed = GraphChanged()
-        attributes = {"state": follow.state, "created_at": follow.created_at}
-        pending = follow.state is FollowState.PENDING
-        counted = TallyItem.requests.add(1) if pending else TallyItem.followers.add(1)
-        follower_tally = TallyItem.at(user_id=follow.follower_id, shard="0")
         try:
-            write(
-                self.table,
-                Put(
-                    FollowsItem.at(attributes, user_id=follow.follower_id, followee_id=follow.followee_id),
-                    FollowsItem.pk.does_not_exist(),
-                    changed,
-                ),
-                Put(
-                    FollowerItem.at(attributes, user_id=follow.followee_id, follower_id=follow.follower_id),
-                    FollowerItem.pk.does_not_exist(),
-                    changed,
-                ),
-                Update(
-                    follower_tally,
-                    [TallyItem.following.add(0 if pending else 1)],
-                    TallyItem.following < max_following,
-                    TooManyFollowed(),
-                ),
-                Update(
-                    TallyItem.at(user_id=follow.followee_id, shard="0"),
-                    [counted],
-                    TallyItem.is_private == pending,
-                    changed,
-                ),
-                *(Delete(marker) for marker in unfollowed(follow)),
-            )
+            return write(self.table, *change.operations())
         except TooManyFollowed as error:
             # Nothing that is not there is less than anything, so the two look the same.
-            if not batches.get_all(self.table, [(follower_tally.pk, follower_tally.sk)]):
+            if self.table.get(TallyItem, user_id=change.caller_id, shard=FIRST_SHARD) is None:
                 raise Unauthenticated from error
             raise
 
-    def remove(self, follow: Follow, *, now: int, retention: int) -> None:
-        """Take an edge away with both its counters, and out of the follower's sight what came by it.
-
-        Args:
-            follow: the edge as it was read.
-            now: in milliseconds since the Unix epoch.
-            retention: how long a feed entry lives, in milliseconds.
-
-        Raises:
-            GraphChanged: the edge is no longer as it was read, or the followee's account is gone.
-            Unauthenticated: the follower's account is gone.
-        """
-        changed = GraphChanged()
-        pending = follow.state is FollowState.PENDING
-        uncounted = TallyItem.requests.add(-1) if pending else TallyItem.followers.add(-1)
-        markers = unfollowed(follow, until=now + retention + REDELIVERY_MOST)
-        write(
-            self.table,
-            *_taking(follow),
-            Update(
-                TallyItem.at(user_id=follow.follower_id, shard="0"),
-                [TallyItem.following.add(0 if pending else -1)],
-                TallyItem.pk.exists(),
-                Unauthenticated(),
-            ),
-            Update(
-                TallyItem.at(user_id=follow.followee_id, shard="0"),
-                [uncounted],
-                TallyItem.pk.exists(),
-                changed,
-            ),
-            *(Put(marker) for marker in markers),
-        )
-
-    def sever(self, edge: Follow | None, gone_id: int) -> None:
-        """Take an edge away from somebody who is erased, with what the other end counted of it; no edge is no error.
+    def sever(self, gone_id: int, other_id: int) -> None:
+        """Take away all that stands between somebody who is erased and another, with what the other counts of it.
 
         Raises:
             Unavailable: others kept changing it.
         """
+        relations, gone = RelationStore(self.table), frozenset({gone_id})
         for _ in range(ATTEMPTS):
-            if edge is None:
+            stances = [each for each in relations.stances(gone_id, other_id) if not each.is_blank]
+            if not stances:
                 return
-            try:
-                write(self.table, *_taking(edge), *_uncounting(edge, gone_id))
-            except UserNotFound:  # who has no tally is being erased as well
-                with suppress(GraphChanged):
-                    write(self.table, *_taking(edge))
-            except GraphChanged:
-                pass
-            else:
-                return
-            item = self.table.get(FollowsItem, user_id=edge.follower_id, followee_id=edge.followee_id)
-            edge = None if item is None else follow_of(item)
+            change = GraphChange(gone_id, revision=0, now=0, retention=0, gone=gone)
+            for stance in stances:
+                change.move(stance, Stance(stance.account_id, stance.other_id))
+            with suppress(GraphChanged):
+                write(self.table, *change.operations())
+            # Who has no tally is being erased as well.
+            if self.table.get(TallyItem, user_id=other_id, shard=FIRST_SHARD) is None:
+                gone = frozenset({gone_id, other_id})
         raise Unavailable
 
     def forget(self, markers: Sequence[HiddenItem | HiderItem]) -> None:
@@ -169,47 +87,81 @@ class FollowStore:
         batches.delete_all(self.table, [_reverse(marker) for marker in markers])
         batches.delete_all(self.table, [(marker.pk, marker.sk) for marker in markers])
 
-    def followers_after(self, user_id: int, after: int, *, limit: int) -> list[Follow]:
-        """Return up to `limit` edges to an account, by ascending follower; an `after` of 0 starts."""
-        return self._followers(user_id, after + 1, LAST_ID, limit)
+    def newest(
+        self, kind: type[EntryItem], user_id: int, *, limit: int, before: int | None = None
+    ) -> list[Entry]:
+        """Return up to `limit` entries of a list, newest first, from the newest or from before another one."""
+        partition, low = kind.pattern.key(user_id=user_id, entry_id=0)
+        _, high = kind.pattern.key(user_id=user_id, entry_id=LAST_ID if before is None else before - 1)
+        return _entries(self.table.query(partition, low, high, limit=limit, newest_first=True))
 
-    def followers_among(self, user_id: int, candidates: Sequence[int]) -> set[int]:
-        """Return who of some, which stand close together in order, follows an account or asks to."""
-        edges = self._followers(user_id, min(candidates), max(candidates), 10 * len(candidates))
-        return {edge.follower_id for edge in edges}
+    def newest_ids(
+        self, kind: type[EntryItem], user_id: int, *, limit: int, consistent: bool = True
+    ) -> list[int]:
+        """Return the accounts that the newest entries of a list name, up to `limit` of them."""
+        partition, low = kind.pattern.key(user_id=user_id, entry_id=0)
+        _, high = kind.pattern.key(user_id=user_id, entry_id=LAST_ID)
+        named = kind.other_id.attr_name
+        return self.table.numbers(partition, low, high, attribute=named, limit=limit, consistent=consistent)
 
-    def _followers(self, user_id: int, first: int, last: int, limit: int) -> list[Follow]:
-        partition, low = FOLLOWER.key(user_id=user_id, follower_id=first)
-        _, high = FOLLOWER.key(user_id=user_id, follower_id=last)
-        items = self.table.query(partition, low, high, limit=limit)
-        return [follow_of(item) for item in items if isinstance(item, FollowerItem)]
+    def page(
+        self, kind: type[EntryItem], user_id: int, *, before: int | None, skipped: int, limit: int
+    ) -> list[Entry]:
+        """Return up to `limit` entries of a list, newest first, from before one, or after some that are skipped."""
+        if skipped:
+            before = self.skipped(kind, user_id, skipped)
+            if before is None:
+                return []
+        return self.newest(kind, user_id, limit=limit, before=before)
 
-    def hidden_from(self, reader_id: int) -> frozenset[int]:
-        """Return the authors that a reader's feed may still name but the reader does not follow any more."""
-        partition, _ = HiddenItem.pattern.key(user_id=reader_id, author_id=0, reason=UNFOLLOWED)
+    def skipped(self, kind: type[EntryItem], user_id: int, count: int) -> int | None:
+        """Return the entry before which a list goes on after its newest `count` ones, or None when it does not."""
+        partition, low = kind.pattern.key(user_id=user_id, entry_id=0)
+        _, high = kind.pattern.key(user_id=user_id, entry_id=LAST_ID)
+        reached = self.table.skipped(partition, low, high, count=count)
+        values = None if reached is None else kind.pattern.values(partition, reached)
+        return None if values is None else int(values["entry_id"])
+
+    def followers_after(self, user_id: int, after: int, *, limit: int) -> list[Entry]:
+        """Return up to `limit` followers, oldest first, from after an entry; an `after` of 0 starts."""
+        return self._oldest(FollowerItem, user_id, after + 1, LAST_ID, limit)
+
+    def requests_after(self, user_id: int, after: int, *, limit: int) -> list[Entry]:
+        """Return up to `limit` who wait to follow, oldest first, from after an entry; an `after` of 0 starts."""
+        return self._oldest(RequestItem, user_id, after + 1, LAST_ID, limit)
+
+    def followers_within(self, user_id: int, first: int, last: int, *, limit: int) -> set[int]:
+        """Return who follows an account by the entries from one to another."""
+        return {entry.other_id for entry in self._oldest(FollowerItem, user_id, first, last, limit)}
+
+    def _oldest(
+        self, kind: type[FollowerItem | RequestItem], user_id: int, first: int, last: int, limit: int
+    ) -> list[Entry]:
+        partition, low = kind.pattern.key(user_id=user_id, entry_id=first)
+        _, high = kind.pattern.key(user_id=user_id, entry_id=last)
+        return _entries(self.table.query(partition, low, high, limit=limit))
+
+    def celebrities(self, user_id: int) -> list[int]:
+        """Return the celebrities whom an account follows, in one read."""
+        partition, _ = CelebrityItem.pattern.key(user_id=user_id, celebrity_id=0)
+        items = self.table.query(partition, *CelebrityItem.pattern.sort_range, limit=CELEBRITIES_MOST)
+        return [item.values["celebrity_id"] for item in items]
+
+    def hidden_from(self, reader_id: int, *, now: int) -> frozenset[int]:
+        """Return the authors that a reader's feed may still name and the reader must not see; `now` in milliseconds."""
+        partition, _ = HiddenItem.pattern.key(user_id=reader_id, author_id=0, reason="any")
         items = self.table.query(partition, *HiddenItem.pattern.sort_range, limit=HIDDEN_MOST)
-        return frozenset(item.values["author_id"] for item in items)
+        return frozenset(
+            item.values["author_id"]
+            for item in items
+            if isinstance(item, HiddenItem) and (item.expires_at is None or item.expires_at > now // SECOND)
+        )
 
 
-def follow_of(item: FollowsItem | FollowerItem) -> Follow:
-    """Return the edge that an item is one end of."""
-    values = item.values
-    ends = (
-        (values["user_id"], values["followee_id"])
-        if isinstance(item, FollowsItem)
-        else (values["follower_id"], values["user_id"])
-    )
-    return Follow(*ends, FollowState(item.state), int(item.created_at))
-
-
-def unfollowed(follow: Follow, *, until: int = 0) -> tuple[HiddenItem, HiderItem]:
-    """Return the markers, one at each end, that keep what came by an edge out of sight; `until` in milliseconds."""
-    follower_id, followee_id = follow.follower_id, follow.followee_id
-    kept = {"expires_at": until // SECOND}
-    return (
-        HiddenItem.at(kept, user_id=follower_id, author_id=followee_id, reason=UNFOLLOWED),
-        HiderItem.at(kept, user_id=followee_id, reader_id=follower_id, reason=UNFOLLOWED),
-    )
+def _entries(items: Sequence[object]) -> list[Entry]:
+    return [
+        Entry(item.values["entry_id"], int(item.other_id)) for item in items if isinstance(item, EntryItem)
+    ]
 
 
 def _reverse(marker: HiddenItem | HiderItem) -> tuple[str, str]:
@@ -221,32 +173,3 @@ def _reverse(marker: HiddenItem | HiderItem) -> tuple[str, str]:
     return HiddenItem.pattern.key(
         user_id=values["reader_id"], author_id=values["user_id"], reason=values["reason"]
     )
-
-
-def _taking(follow: Follow) -> list[Operation]:
-    changed = GraphChanged()
-    return [
-        Delete(
-            FollowsItem.at(user_id=follow.follower_id, followee_id=follow.followee_id),
-            (FollowsItem.state == follow.state) & (FollowsItem.created_at == follow.created_at),
-            changed,
-        ),
-        Delete(
-            FollowerItem.at(user_id=follow.followee_id, follower_id=follow.follower_id),
-            (FollowerItem.state == follow.state) & (FollowerItem.created_at == follow.created_at),
-            changed,
-        ),
-    ]
-
-
-def _uncounting(follow: Follow, gone_id: int) -> list[Operation]:
-    """Return the write that takes an edge out of the count of the end that stays, if it counted it."""
-    pending = follow.state is FollowState.PENDING
-    if gone_id == follow.follower_id:
-        other_id, uncounted = follow.followee_id, TallyItem.requests if pending else TallyItem.followers
-    elif pending:
-        return []
-    else:
-        other_id, uncounted = follow.follower_id, TallyItem.following
-    tally = TallyItem.at(user_id=other_id, shard="0")
-    return [Update(tally, [uncounted.add(-1)], TallyItem.pk.exists(), UserNotFound())]

@@ -61,6 +61,8 @@ class UserItem(Item, discriminator="User"):
     bio = UnicodeAttribute(default="")
     is_private = BooleanAttribute(default=False)
     is_verified = BooleanAttribute(default=False)
+    is_celebrity = BooleanAttribute(default=False)
+    tally_shards = NumberAttribute(default=1)
     standing = UnicodeAttribute(default="active")
     email_asked_at = NumberAttribute(default=0)
     """When its owner last asked for another e-mail address, in milliseconds; the address itself is not for here."""
@@ -85,17 +87,19 @@ class PreferencesItem(Item, discriminator="Preferences"):
 
 
 class TallyItem(Item, discriminator="Tally"):
-    """One shard of an account's counters.
-
-    Holds what a follow must be checked against, so that it checks no item that all followers share.
-    """
+    """One shard of an account's counters, with what a follow is checked against, lest it check what all share."""
 
     pattern = schema.TALLY
     followers = NumberAttribute(default=0)
     following = NumberAttribute(default=0)
     posts = NumberAttribute(default=0)
     requests = NumberAttribute(default=0)
+    wishes = NumberAttribute(default=0)
+    """Whom the account follows and whom it has asked."""
+    blocks = NumberAttribute(default=0)
+    mutes = NumberAttribute(default=0)
     is_private = BooleanAttribute(default=False)
+    is_celebrity = BooleanAttribute(default=False)
 
 
 class SessionItem(Item, discriminator="Session"):
@@ -108,7 +112,7 @@ class SessionItem(Item, discriminator="Session"):
 
 
 class GateItem(Item, discriminator="Gate"):
-    """What every request of an account passes; written to by `kith.table.gates`, which adds its buckets."""
+    """What every request of an account passes; `kith.table.gates` adds buckets, to this and the next two."""
 
     pattern = schema.GATE
     epoch = NumberAttribute(default=0)
@@ -118,15 +122,11 @@ class GateItem(Item, discriminator="Gate"):
 
 
 class AddressItem(Item, discriminator="Address"):
-    """What every request from an address passes; `kith.table.gates` keeps its buckets."""
-
     pattern = schema.ADDRESS
     expires_at = NumberAttribute()
 
 
 class ClaimedItem(Item, discriminator="Claimed"):
-    """What every attempt to be an account passes, whether or not there is one; `kith.table.gates` keeps its buckets."""
-
     pattern = schema.CLAIMED
     expires_at = NumberAttribute()
 
@@ -192,26 +192,59 @@ class EmailItem(Item, discriminator="Email"):
     """Its owner has shown to read the mail that goes there; until then whoever shows it first takes it over."""
 
 
-class FollowsItem(Item, discriminator="Follows"):
-    pattern = schema.FOLLOWS
+class RelationItem(Item, discriminator="Relation"):
+    pattern = schema.RELATION
     state = UnicodeAttribute()
-    created_at = NumberAttribute()
+    edge_id = NumberAttribute(null=True)
+    block_id = NumberAttribute(null=True)
+    mute_id = NumberAttribute(null=True)
+    is_blocked = BooleanAttribute(default=False)
+    revision = NumberAttribute()
+    """An identifier of the change that made it so."""
 
 
-class FollowerItem(Item, discriminator="Follower"):
+class EntryItem(Item):
+    """One account in a list in order of time."""
+
+    other_id = NumberAttribute()
+
+
+class FollowingItem(EntryItem, discriminator="Following"):
+    pattern = schema.FOLLOWING
+
+
+class FollowerItem(EntryItem, discriminator="Follower"):
     pattern = schema.FOLLOWER
-    state = UnicodeAttribute()
-    created_at = NumberAttribute()
+
+
+class RequestItem(EntryItem, discriminator="Request"):
+    pattern = schema.REQUEST
+
+
+class RejectedItem(EntryItem, discriminator="Rejected"):
+    pattern = schema.REJECTED
+
+
+class BlockItem(EntryItem, discriminator="Block"):
+    pattern = schema.BLOCK
+
+
+class MuteItem(EntryItem, discriminator="Mute"):
+    pattern = schema.MUTE
+
+
+class CelebrityItem(Item, discriminator="Celebrity"):
+    pattern = schema.CELEBRITY
 
 
 class HiddenItem(Item, discriminator="Hidden"):
     pattern = schema.HIDDEN
-    expires_at = NumberAttribute()
+    expires_at = NumberAttribute(null=True)
 
 
 class HiderItem(Item, discriminator="Hider"):
     pattern = schema.HIDER
-    expires_at = NumberAttribute()
+    expires_at = NumberAttribute(null=True)
 
 
 class PostItem(Item, discriminator="Post"):
@@ -237,7 +270,7 @@ class MentionItem(Item, discriminator="Mention"):
 class FanoutItem(Item, discriminator="Fanout"):
     pattern = schema.FANOUT
     planned_to = NumberAttribute()
-    """The last follower for whom a delivery message is known to have been sent."""
+    """The last entry among the followers for which a delivery message is known to have been sent."""
     expires_at = NumberAttribute()
 
 

@@ -78,7 +78,11 @@ class ProfileStore:
         if _asks_for_address(before, changes):
             actions.append(UserItem.email_asked_at.set(now))
         user = UserItem.at(user_id=before.user.user_id)
-        same = (UserItem.standing == Standing.ACTIVE) & (UserItem.username == before.user.username)
+        same = (
+            (UserItem.standing == Standing.ACTIVE)
+            & (UserItem.username == before.user.username)
+            & (UserItem.tally_shards == before.user.tally_shards)
+        )
         if actions:
             write(self.table, Update(user, actions, same, ProfileChanged()), *others)
         elif others:
@@ -90,14 +94,15 @@ def _renaming(before: OwnAccount, changes: Changes, now: int) -> list[Operation]
     user, operations = before.user, list[Operation]()
     if "is_private" in changes:
         # Every shard that a follow checks.
-        operations.append(
+        operations += [
             Update(
-                TallyItem.at(user_id=user.user_id, shard="0"),
+                TallyItem.at(user_id=user.user_id, shard=str(shard)),
                 [TallyItem.is_private.set(changes["is_private"])],
                 TallyItem.pk.exists(),
                 ProfileChanged(),
             )
-        )
+            for shard in range(user.tally_shards)
+        ]
     if changes.get("username", user.username) != user.username:
         new = UsernameItem.at({"user_id": user.user_id}, username=changes["username"])
         free = UsernameItem.pk.does_not_exist() | (UsernameItem.expires_at <= now // SECOND)

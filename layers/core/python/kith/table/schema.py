@@ -118,11 +118,27 @@ FORMER_NAME = KeyPattern(
     "FormerName", "U#{user_id:id}", "FORMER#{username}", "a username that an account has given up"
 )
 EMAIL = KeyPattern("Email", "EMAIL#{digest}", "CLAIM", "whose an e-mail address is (by its SHA-256)")
-FOLLOWS = KeyPattern(
-    "Follows", "U#{user_id:id}", "FOLLOWS#{followee_id:id}", "an edge, at the follower's end"
+RELATION = KeyPattern(
+    "Relation", "U#{user_id:id}", "RELATION#{other_id:id}", "how an account stands to another, from its side"
+)
+FOLLOWING = KeyPattern(
+    "Following", "U#{user_id:id}", "FOLLOWING#{entry_id:id}", "whom an account follows, in order of time"
 )
 FOLLOWER = KeyPattern(
-    "Follower", "U#{user_id:id}", "FOLLOWER#{follower_id:id}", "an edge, at the followee's end"
+    "Follower", "U#{user_id:id}", "FOLLOWER#{entry_id:id}", "who follows an account, in order of time"
+)
+REQUEST = KeyPattern(
+    "Request", "U#{user_id:id}", "REQUEST#{entry_id:id}", "who waits to follow an account, in order of time"
+)
+REJECTED = KeyPattern(
+    "Rejected", "U#{user_id:id}", "REJECTED#{entry_id:id}", "whom an account has not let follow"
+)
+BLOCK = KeyPattern(
+    "Block", "U#{user_id:id}", "BLOCK#{entry_id:id}", "whom an account blocks, in order of time"
+)
+MUTE = KeyPattern("Mute", "U#{user_id:id}", "MUTE#{entry_id:id}", "whom an account mutes, in order of time")
+CELEBRITY = KeyPattern(
+    "Celebrity", "U#{user_id:id}", "CELEBRITY#{celebrity_id:id}", "a celebrity whom an account follows"
 )
 HIDDEN = KeyPattern(
     "Hidden", "U#{user_id:id}", "HIDDEN#{author_id:id}#{reason}", "an author out of a reader's sight, and why"
@@ -168,8 +184,14 @@ ENTITIES: Final = (
     USERNAME,
     FORMER_NAME,
     EMAIL,
-    FOLLOWS,
+    RELATION,
+    FOLLOWING,
     FOLLOWER,
+    REQUEST,
+    REJECTED,
+    BLOCK,
+    MUTE,
+    CELEBRITY,
     HIDDEN,
     HIDER,
     POST,
@@ -182,5 +204,5 @@ ENTITIES: Final = (
     CURSOR_KEY,
 )
 
-STREAMED: Final = (POST, FOLLOWS, USER, EXPORT)
+STREAMED: Final = (POST, RELATION, USER, EXPORT)
 """Entities whose changes are events: the only ones that wake the outbox."""

@@ -88,8 +88,8 @@ class ConditionFailed(Exception):  # it is an outcome, told as one
     """A condition failed that the caller gave no meaning to."""
 
 
-def write(table: Table, *operations: Operation, pause: Pause = time.sleep) -> None:
-    """Carry out all operations, or none.
+def write(table: Table, *operations: Operation, pause: Pause = time.sleep) -> int:
+    """Carry out all operations, or none; return how many attempts were in vain before.
 
     Conflicts with other transactions are tried again with the same request token, so that an attempt whose answer
     was lost is recognised as done and never done twice.
@@ -103,7 +103,7 @@ def write(table: Table, *operations: Operation, pause: Pause = time.sleep) -> No
         "TransactItems": [operation.request() for operation in operations],
         "ClientRequestToken": str(uuid.uuid4()),
     }
-    for _ in attempts(ATTEMPTS, pause):
+    for attempt in attempts(ATTEMPTS, pause):
         try:
             table.call("TransactWriteItems", dict(request))
         except Unavailable:
@@ -113,7 +113,7 @@ def write(table: Table, *operations: Operation, pause: Pause = time.sleep) -> No
                 raise
             _raise_unless_in_conflict(error, operations)
         else:
-            return
+            return attempt
     raise Unavailable
 
 

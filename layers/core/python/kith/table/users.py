@@ -1,7 +1,7 @@
 """Accounts in the table."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from kith.domain.clock import SECOND
@@ -49,6 +49,8 @@ def user_of(item: UserItem) -> User:
         bio=item.bio,
         is_private=item.is_private,
         is_verified=item.is_verified,
+        is_celebrity=item.is_celebrity,
+        tally_shards=int(item.tally_shards),
         standing=Standing(item.standing),
     )
 
@@ -68,7 +70,14 @@ def tally_of(items: Iterable[Item]) -> Tally:
     """Return the sum of an account's counters over its shards."""
     return sum(
         (
-            Tally(int(item.followers), int(item.following), int(item.posts), int(item.requests))
+            Tally(
+                int(item.followers),
+                int(item.following),
+                int(item.posts),
+                int(item.requests),
+                int(item.blocks),
+                int(item.mutes),
+            )
             for item in items
             if isinstance(item, TallyItem)
         ),
@@ -164,6 +173,21 @@ class UserStore:
                 Conflict("The password was changed at the same time."),
             ),
         )
+
+    def tallies(self, users: Sequence[User]) -> dict[int, Tally]:
+        """Return the counters of some accounts, in one read."""
+        keys = {
+            user.user_id: [
+                TallyItem.pattern.key(user_id=user.user_id, shard=str(shard))
+                for shard in range(user.tally_shards)
+            ]
+            for user in users
+        }
+        found = batches.get_all(self.table, [key for shards in keys.values() for key in shards])
+        return {
+            user_id: tally_of(found[key] for key in shards if key in found)
+            for user_id, shards in keys.items()
+        }
 
     def id_of_username(self, username: str) -> int | None:
         """Return whose a username is; one that was given up is nobody's."""

@@ -1,0 +1,96 @@
+"""Who is a celebrity, and that everyone who follows one finds it among theirs.
+
+The flag follows the count of followers, with a distance between becoming a celebrity and ceasing to be one. It is
+read anew after every change of the count and after every change of itself, so that the last of them decides on what
+then is so.
+
+Markers and edges agree at the end, whatever happens at the same time, comes twice or is cut off:
+
+- Whoever begins to follow while the flag is set gets the marker in the same transaction, which demands that the flag
+  is as it was read.
+- Whoever ceases to follow loses the marker in the same transaction.
+- Who followed before the flag changed is reached by a walk, and a walk starts at the beginning after every change of
+  the flag: the change is itself an event, told as often as it takes.
+- A walk puts a marker only while the edge is there and the flag is set, and takes it away only while it is not, each
+  checked in the transaction that does it. A walk that is late thus stops, and leaves the rest to the later one.
+"""
+
+from dataclasses import dataclass
+
+from kith.domain.clock import Clock
+from kith.domain.errors import Unavailable
+from kith.domain.users import Standing
+from kith.messaging import Queue
+from kith.table.celebrities import MARKED_AT_ONCE, CelebrityStore, FameChanged
+from kith.table.connection import Table
+from kith.table.follows import FollowStore
+from kith.table.tallies import TallyStore
+from kith.table.users import UserStore
+
+ATTEMPTS = 5
+WALK = "fame"
+
+
+@dataclass(frozen=True, slots=True)
+class Fame:
+    """The use cases of changes of an account's followers, and of its fame."""
+
+    table: Table
+    users: UserStore
+    tallies: TallyStore
+    follows: FollowStore
+    celebrities: CelebrityStore
+    queue: Queue
+    """Its own: where it asks to go on."""
+    clock: Clock
+    budget: int
+    """Milliseconds after which no further page is begun for one message."""
+    threshold: int
+    """Followers from which an account is a celebrity."""
+    demotion: int
+    """Followers below which it is one no longer."""
+
+    def judge(self, user_id: int) -> bool:
+        """Make an account a celebrity, or no longer, as its followers now say; return whether it is one.
+
+        Raises:
+            Unavailable: it kept changing.
+        """
+        for _ in range(ATTEMPTS):
+            user, tally = self.table.together(
+                lambda: self.users.by_id(user_id), lambda: self.users.tally(user_id)
+            )
+            if user is None or user.standing is Standing.DELETED:
+                return False
+            # A stage may set the threshold alone, below the other: without a distance there is still no flicker.
+            least = min(self.demotion, self.threshold) if user.is_celebrity else self.threshold
+            deserved = tally.followers >= least
+            if deserved == user.is_celebrity or self.tallies.name_celebrity(user, is_celebrity=deserved):
+                return deserved
+        raise Unavailable
+
+    def changed(self, user_id: int) -> None:
+        """Let all who follow an account know whether it is a celebrity."""
+        self.walk(user_id, 0, is_celebrity=self.judge(user_id))
+
+    def walk(self, user_id: int, after: int, *, is_celebrity: bool) -> None:
+        """Go on with letting followers know, from after an entry among them, while it is so."""
+        until = self.clock() + self.budget
+        while followers := self.follows.followers_after(user_id, after, limit=MARKED_AT_ONCE):
+            if not self._mark(user_id, [each.other_id for each in followers], is_celebrity=is_celebrity):
+                return
+            after = followers[-1].entry_id
+            if self.clock() >= until:
+                self.queue.send(
+                    [{"walk": WALK, "user_id": user_id, "is_celebrity": is_celebrity, "after": after}]
+                )
+                return
+
+    def _mark(self, user_id: int, follower_ids: list[int], *, is_celebrity: bool) -> bool:
+        """Put markers or take them away; tell whether the account's fame is still what that is for."""
+        act = self.celebrities.mark if is_celebrity else self.celebrities.unmark
+        try:
+            act(user_id, follower_ids)
+        except FameChanged:
+            return False
+        return True
