@@ -46,8 +46,8 @@ operate: install ## Verify, unverify, suspend, unsuspend an account, rotate keys
 test: check $(NODE) $(EMULATOR) ## Check and test everything
 	@python -m pytest -n 2 --dist loadgroup
 
-benchmark: $(VENV) ## Measure suggestions on a graph (GRAPH=, LIMIT=) against ones computed without any bound
-	@.venv/bin/python -m benchmarks.suggestions
+benchmark: $(VENV) ## Measure suggestions on a graph (GRAPH=, LIMIT=), or WHAT=hot_account: many follow one at once
+	@.venv/bin/python -m benchmarks.$(or $(WHAT),suggestions)
 
 check: $(VENV) ## Lint, format, types, import contracts, generated documents
 	@ruff check && ruff format --check && mypy && lint-imports && python -m tools.generate --check

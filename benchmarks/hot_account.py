@@ -1,4 +1,4 @@
-"""Many follow one account at once: `make up`, then `python -m benchmarks.hot_account [per second] [seconds]`.
+"""Many follow one account at once, on the stack that is up: `make benchmark WHAT=hot_account`.
 
 The use case of `POST /graph/follow` runs in a few processes on the local stack's table, as instances of its function
 would; what is left out is HTTP, of which the emulator serves some 25 requests a second. Afterwards everything that was
@@ -116,13 +116,12 @@ def follow_all(star_id: int, per_second: float, begin: float, followers: Sequenc
 
 def main() -> None:
     """Run it and print one table; the exit code is 1 when an acknowledged follow is missing or miscounted."""
-    per_second, seconds = map(int, [*sys.argv[1:], str(PER_SECOND), str(SECONDS)][:2])
     shared = table()
-    star_id, *crowd = make_accounts(shared, 1 + per_second * seconds)
+    star_id, *crowd = make_accounts(shared, 1 + PER_SECOND * SECONDS)
     begin = time.time() + 3
     with ProcessPoolExecutor(PROCESSES) as processes:
         parts = [crowd[start::PROCESSES] for start in range(PROCESSES)]
-        shares = list(processes.map(partial(follow_all, star_id, per_second / PROCESSES, begin), parts))
+        shares = list(processes.map(partial(follow_all, star_id, PER_SECOND / PROCESSES, begin), parts))
     took = time.time() - begin
     acknowledged = {follower for share in shares for follower in share.acknowledged}
     conflicts = [each for share in shares for each in share.conflicts]
@@ -136,7 +135,7 @@ def main() -> None:
     star = UserStore(shared).by_id(star_id)
     counted = UserStore(shared).tally(star_id).followers
     for name, value in {
-        "offered": f"{len(crowd)} follows of one account, {per_second} a second",
+        "offered": f"{len(crowd)} follows of one account, {PER_SECOND} a second",
         "served": f"{len(acknowledged) / took:.0f} a second, by {PROCESSES} processes of {THREADS} threads",
         "acknowledged": f"{len(acknowledged)}; refused: {dict(refused) or 'none'}",
         "there": f"{len(there)} followers, {len(edges)} edges at the other end, counted {counted}",

@@ -104,7 +104,6 @@ def empty_aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
                 {"AttributeName": name, "AttributeType": "S"} for name in (PARTITION_KEY, SORT_KEY)
             ],
             BillingMode="PAY_PER_REQUEST",
-            StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"},
         )
         aws("secretsmanager").create_secret(Name="kith/signing")
         bus = aws("events").create_event_bus(Name="kith-test")
@@ -142,6 +141,13 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """An AWS of the test's own."""
     with empty_aws(monkeypatch):
         yield
+
+
+@pytest.fixture
+def stream_on(cloud: None) -> None:
+    """Switch the table's stream on. Moto copies all that is in it with every transaction, so most do without."""
+    specification = {"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"}
+    aws("dynamodb").update_table(TableName=TABLE, StreamSpecification=specification)
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 import pytest
-from moto.backends import get_backend
 
 from functions.feed_fanout.on_batch import handler as on_batch
 from functions.feed_fanout.on_event import handler as on_event
@@ -17,7 +16,7 @@ from kith.table.feeds import FeedStore, entry_item
 from kith.table.posts import PostStore
 from kith.table.schema import ENTITIES
 from tests.builders import queue_event
-from tests.component.conftest import REGION, TABLE, empty_aws, new_id
+from tests.component.conftest import empty_aws, new_id
 from tests.component.erasing import (
     NOTHING_FAILED,
     Killed,
@@ -44,8 +43,6 @@ PARTS = 6
 def made() -> Iterator[tuple[World, Snapshot]]:
     """A world, made once, whose erasure takes many small steps."""
     with pytest.MonkeyPatch.context() as patch, empty_aws(patch):
-        # Moto copies what its stream holds with every transaction.
-        get_backend("dynamodb")[ACCOUNT][REGION].tables[TABLE].stream_shard = None
         patch.setattr(phases, "PAGE", 2)
         patch.setattr(wiring, "STEPS", 4)
         world = World.made()

@@ -34,6 +34,8 @@ from tests.component.following import (
     user_of,
 )
 
+pytestmark = pytest.mark.usefixtures("stream_on")
+
 THRESHOLD, DEMOTION = 4, 3
 
 

@@ -16,6 +16,7 @@ from kith.table.transactions import Delete, write
 from tests.component.conftest import TABLE, Join, Person, aws
 
 Record = dict[str, Any]
+pytestmark = pytest.mark.usefixtures("stream_on")
 NOTHING_FAILED: dict[str, list[dict[str, str]]] = {"batchItemFailures": []}
 
 

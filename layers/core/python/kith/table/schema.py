@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Final
 
 PARTITION_KEY: Final = "PK"
@@ -80,6 +81,7 @@ def _fit_for_key(name: str, kind: str | None, value: int | str) -> str:
     return value
 
 
+@cache
 def _matcher(template: str) -> re.Pattern[str]:
     pattern, end = "", 0
     for found in _FIELD.finditer(template):
