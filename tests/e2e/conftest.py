@@ -11,8 +11,15 @@ import pytest
 from tests.e2e.people import Person
 from tests.e2e.stack import LocalStack
 
-SETTINGS = " ".join(f"rate_{whose}_per_minute=1000000" for whose in ("ip", "user", "user_route"))
-"""Knobs of the local stack under test: tests hurry more than people do."""
+CELEBRITY_FROM, NO_CELEBRITY_BELOW = 10, 6
+SETTINGS = " ".join(
+    [
+        *(f"rate_{whose}_per_minute=1000000" for whose in ("ip", "user", "user_route")),
+        f"celebrity_threshold={CELEBRITY_FROM}",
+        f"celebrity_demotion={NO_CELEBRITY_BELOW}",
+    ]
+)
+"""Knobs of the local stack under test: tests hurry more than people do, and are fewer."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -40,4 +40,4 @@ def attempts(name: str) -> Callable[[str], None]:
 
 
 def _charge(gates: GateStore, charges: list[Charge], digest: str) -> None:
-    gates.pass_claimed(digest, charges, now=system_clock())
+    gates.pass_claimed(digest, charges, clock=system_clock)

@@ -185,8 +185,7 @@ class Table:
     def skipped(self, partition: str, low: str, high: str, *, count: int) -> str | None:
         """Return the sort key after which the newest `count` items of a partition lie behind, or None at the end.
 
-        Only keys are counted, read eventually consistently: some 16 of them for one read unit, 10,000 in one or two
-        calls.
+        It costs what reading the items would, eventually consistently, and takes two calls for 10,000 small ones.
         """
         arguments: dict[str, Any] = {
             "TableName": self.name,

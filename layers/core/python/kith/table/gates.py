@@ -11,7 +11,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from kith.domain.clock import SECOND
+from kith.domain.clock import SECOND, Clock
 from kith.domain.errors import TooMany, Unauthenticated, Unavailable
 from kith.domain.limits import LONGEST_WINDOW, SECOND_US, Limit
 from kith.domain.users import AccountSuspended, Standing
@@ -48,22 +48,22 @@ class Charge:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """A bucket after a request."""
+    """A bucket after a request: `empty_at` is in microseconds since the Unix epoch."""
 
     limit: Limit
     empty_at: int
-    now: int
-    """Microseconds since the Unix epoch, as is `empty_at`."""
 
-    @property
-    def remaining(self) -> int:
-        """How many more requests it takes at once."""
-        return self.limit.remaining(self.empty_at, self.now)
+    def remaining(self, now: int) -> int:
+        """Return how many more requests it takes at once; `now` in milliseconds.
 
-    @property
-    def reset_after(self) -> int:
-        """Seconds until it is empty."""
-        return self.limit.reset_after(self.empty_at, self.now)
+        That is asked when the answer is ready: many that come at once are counted from when the first of them came,
+        which need not be the first that was counted.
+        """
+        return self.limit.remaining(self.empty_at, now * MICROSECONDS)
+
+    def reset_after(self, now: int) -> int:
+        """Return in how many seconds it is empty; `now` in milliseconds."""
+        return self.limit.reset_after(self.empty_at, now * MICROSECONDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +154,8 @@ class GateStore:
         """Return the write that makes a new account's gate."""
         return Put(GateItem.at(user_id=user_id), GateItem.pk.does_not_exist())
 
-    def pass_account(self, shown: Shown, charges: Sequence[Charge], *, now: int) -> list[Usage]:
-        """Let a request of an account through, note that it was here, and return its buckets; `now` in milliseconds.
+    def pass_account(self, shown: Shown, charges: Sequence[Charge], *, clock: Clock) -> list[Usage]:
+        """Let a request of an account through, note that it was here, and return its buckets.
 
         Raises:
             Unauthenticated: the token's session or epoch has ended, or the account is gone.
@@ -163,6 +163,7 @@ class GateStore:
             TooMany: a bucket is full.
             Unavailable: others kept changing the gate.
         """
+        now = clock()
         live = _Attempt(
             now * MICROSECONDS,
             sets=("seen_at = :seen",),
@@ -175,27 +176,30 @@ class GateStore:
             },
         )
         gate_key = GateItem.pattern.key(user_id=shown.user_id)
-        return self._pass(gate_key, live, charges, partial(_check_live, shown))
+        return self._pass(gate_key, live, charges, partial(_check_live, shown), clock)
 
-    def pass_address(self, address: str, charges: Sequence[Charge], *, now: int) -> list[Usage]:
-        """Let a request from an address through and return its buckets; `now` in milliseconds.
-
-        Raises:
-            TooMany: a bucket is full.
-            Unavailable: others kept changing the gate.
-        """
-        return self._pass_expiring(AddressItem.pattern.key(address=address), charges, now)
-
-    def pass_claimed(self, digest: str, charges: Sequence[Charge], *, now: int) -> None:
-        """Let an attempt at a claimed account through; `now` in milliseconds.
+    def pass_address(self, address: str, charges: Sequence[Charge], *, clock: Clock) -> list[Usage]:
+        """Let a request from an address through and return its buckets.
 
         Raises:
             TooMany: a bucket is full.
             Unavailable: others kept changing the gate.
         """
-        self._pass_expiring(ClaimedItem.pattern.key(digest=digest), charges, now)
+        return self._pass_expiring(AddressItem.pattern.key(address=address), charges, clock)
 
-    def _pass_expiring(self, gate_key: tuple[str, str], charges: Sequence[Charge], now: int) -> list[Usage]:
+    def pass_claimed(self, digest: str, charges: Sequence[Charge], *, clock: Clock) -> None:
+        """Let an attempt at a claimed account through.
+
+        Raises:
+            TooMany: a bucket is full.
+            Unavailable: others kept changing the gate.
+        """
+        self._pass_expiring(ClaimedItem.pattern.key(digest=digest), charges, clock)
+
+    def _pass_expiring(
+        self, gate_key: tuple[str, str], charges: Sequence[Charge], clock: Clock
+    ) -> list[Usage]:
+        now = clock()
         forgotten = _Attempt(
             now * MICROSECONDS,
             sets=("#expiry = :expiry",),
@@ -203,7 +207,7 @@ class GateStore:
             names={"#expiry": EXPIRY},
             values={":expiry": _number(now // SECOND + LONGEST_WINDOW + 1)},
         )
-        return self._pass(gate_key, forgotten, charges, lambda _gate: None)
+        return self._pass(gate_key, forgotten, charges, lambda _gate: None, clock)
 
     def _pass(
         self,
@@ -211,6 +215,7 @@ class GateStore:
         plain: _Attempt,
         charges: Sequence[Charge],
         check: Callable[[Gate], None],
+        clock: Clock,
     ) -> list[Usage]:
         where = {"TableName": self.table.name, "Key": key(*gate_key)}
         empty_at, attempt = self._recalled(gate_key, charges), plain
@@ -222,12 +227,14 @@ class GateStore:
                 gate = failed_condition(error)
                 check(gate)
                 empty_at = _empty_at(charges, gate)
-                _check_admitted(charges, empty_at, attempt.now)
+                # What is there was written meanwhile: it is to be judged by what time it is now.
+                plain = replace(plain, now=max(plain.now, clock() * MICROSECONDS))
+                _check_admitted(charges, empty_at, plain.now)
                 attempt = plain.pruning(gate, charges)
             else:
                 after = _empty_at(charges, answer["Attributes"])
                 self._remember(gate_key, after)
-                return [Usage(charge.limit, after[charge.attribute], attempt.now) for charge in charges]
+                return [Usage(charge.limit, after[charge.attribute]) for charge in charges]
         raise Unavailable
 
     def _recalled(self, gate_key: tuple[str, str], charges: Sequence[Charge]) -> dict[str, int]:

@@ -34,6 +34,7 @@ class Admission:
     caller: Caller | None
     pending: Sequence[Future[list[Usage]]] = ()
     cookies: SentCookies | None = None
+    clock: Clock = system_clock
     usages: list[Usage] = field(default_factory=list)
     release: Callable[[], None] = unguarded
     """Takes the request's guard from the table again."""
@@ -42,11 +43,12 @@ class Admission:
         """Return what the limit that is nearest says: how many requests it has, how many are left, and for how long."""
         if not self.usages:
             return {}
-        nearest = min(self.usages, key=lambda usage: usage.remaining)
+        now = self.clock()
+        nearest = min(self.usages, key=lambda usage: usage.remaining(now))
         return {
             "ratelimit-limit": str(nearest.limit.most),
-            "ratelimit-remaining": str(nearest.remaining),
-            "ratelimit-reset": str(nearest.reset_after),
+            "ratelimit-remaining": str(nearest.remaining(now)),
+            "ratelimit-reset": str(nearest.reset_after(now)),
         }
 
     def confirm(self) -> None:
@@ -88,7 +90,7 @@ class Gatekeeper:
             start(lambda: self._pass_account(incoming, caller)),
             start(lambda: self._pass_address(incoming)),
         ]
-        return self._guarding(Admission(caller, gates, cookies))
+        return self._guarding(Admission(caller, gates, cookies, self.clock))
 
     def admit_anyone(self, incoming: Incoming) -> Admission:
         """Admit a request that needs no token.
@@ -97,7 +99,7 @@ class Gatekeeper:
             TooMany: the address has asked too often.
         """
         usages = self._pass_address(incoming)
-        return self._guarding(Admission(None, (), self._cookies(incoming), usages))
+        return self._guarding(Admission(None, (), self._cookies(incoming), self.clock, usages))
 
     def admit_either(self, incoming: Incoming) -> Admission:
         """Admit a request as its caller's if its token speaks for one, else as anyone's.
@@ -114,7 +116,7 @@ class Gatekeeper:
         except DomainError as refusal:
             admission.release()
             if isinstance(refusal, Unauthenticated):
-                return self._guarding(Admission(None, (), admission.cookies))
+                return self._guarding(Admission(None, (), admission.cookies, self.clock))
             raise
         return admission
 
@@ -132,12 +134,12 @@ class Gatekeeper:
 
     def _pass_account(self, incoming: Incoming, caller: Caller) -> list[Usage]:
         shown = Shown(caller.user_id, caller.session_id, caller.epoch)
-        return self.gates.pass_account(shown, self._charges(incoming, Dimension.USER), now=self.clock())
+        return self.gates.pass_account(shown, self._charges(incoming, Dimension.USER), clock=self.clock)
 
     def _pass_address(self, incoming: Incoming) -> list[Usage]:
         charges = self._charges(incoming, Dimension.ADDRESS)
         return (
-            self.gates.pass_address(network(incoming.address), charges, now=self.clock()) if charges else []
+            self.gates.pass_address(network(incoming.address), charges, clock=self.clock) if charges else []
         )
 
     def _charges(self, incoming: Incoming, whose: Dimension) -> list[Charge]:
