@@ -8,10 +8,8 @@ from dataclasses import dataclass
 from html import escape
 from typing import Final
 
-from kith.domain.clock import SECOND
+from kith.domain.clock import HOUR, MINUTE
 from kith.domain.single_use import LIFETIME, Purpose
-
-MINUTE, HOUR = 60 * SECOND, 3_600 * SECOND
 
 PASSWORD_FORGOTTEN: Final = "password.forgotten"  # noqa: S105  # what happened, no secret
 """What the API's message says happened; the other reasons to send a mail are events."""

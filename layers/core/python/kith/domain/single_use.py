@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Final
 
 from kith.domain import ids
-from kith.domain.clock import DAY, SECOND
+from kith.domain.clock import DAY, MINUTE, SECOND
 from kith.domain.errors import FieldError, Invalid
 
 SECRET_BYTES = 32
@@ -24,7 +24,7 @@ class Purpose(StrEnum):
 
 
 LIFETIME: Final = {
-    Purpose.RESET_PASSWORD: 600 * SECOND,
+    Purpose.RESET_PASSWORD: 10 * MINUTE,
     Purpose.VERIFY_EMAIL: DAY,
     Purpose.OPEN_WEBSOCKET: 30 * SECOND,
 }

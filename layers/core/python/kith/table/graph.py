@@ -222,7 +222,7 @@ def _counting(user_id: int, shard: str, count: _Count) -> Update:
     actions = [getattr(TallyItem, name).add(by) for name, by in count.by.items() if by]
     return Update(
         TallyItem.at(user_id=user_id, shard=shard),
-        actions or [TallyItem.posts.add(0)],
+        actions,
         count.condition if count.condition is not None else TallyItem.pk.exists(),
         count.otherwise,
     )

@@ -6,11 +6,11 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from kith.domain.clock import SECOND
+from kith.domain.clock import HOUR
 from kith.domain.operations import OperationNotFound
 from kith.web import seals
 
-LIFETIME = 3 * 3_600 * SECOND
+LIFETIME = 3 * HOUR
 PURPOSE = "download"
 _CONTENT = re.compile(r"([1-9][0-9]{0,15})\.([1-9][0-9]{0,15})\.([1-9][0-9]{0,15})")
 
