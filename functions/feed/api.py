@@ -10,12 +10,11 @@ from functions.feed.timeline import Shown
 from kith.domain.feeds import Arrival
 from kith.web.admission import gatekeeper
 from kith.web.door import Authenticated, Door
-from kith.web.paging import Cursor, Limit
+from kith.web.paging import Cursor, Limit, Position
 from kith.web.views import AuthorView, PostView
 
 door = Door("feed", gatekeeper)
 
-ROUTE = "feed"
 Explain = Annotated[Literal["0", "1"], Query(description="1 adds how each item got into the feed.")]
 
 
@@ -24,21 +23,16 @@ def read_feed(
     caller: Authenticated, limit: Limit = 20, cursor: Cursor = None, explain: Explain = "0"
 ) -> Feed:
     """Read one's feed, newest first. Without a cursor it starts anew."""
-    position = cursor and wiring.cursors().opened(cursor, route=ROUTE, user_id=caller.user_id)
-    page = wiring.timeline().page(caller.user_id, int(position) if position else None, limit)
-    return Feed(
-        items=[_item(shown, explained=explain == "1") for shown in page.shown],
-        next_cursor=None
-        if page.resume_before is None
-        else wiring.cursors().sealed(str(page.resume_before), route=ROUTE, user_id=caller.user_id),
-        has_more=page.resume_before is not None,
-    )
+    position = Position(wiring.cursors(), "feed", caller.user_id)
+    page = wiring.timeline().page(caller.user_id, position.opened(cursor), limit)
+    items = [_item(shown, explained=explain == "1") for shown in page.seen]
+    return Feed(items=items, **position.fields(page.resume_at))
 
 
 def _item(shown: Shown, *, explained: bool) -> FeedItem:
     return FeedItem(
-        post=PostView.of(shown.post),
-        author=AuthorView.of(shown.author),
+        post=PostView.of(shown.seen),
+        author=AuthorView.of(shown.seen.author),
         reason=Reason(kind="own" if shown.entry.arrival is Arrival.OWN else "following"),
         explanation=Explanation(arrival=shown.entry.arrival.value) if explained else None,
     )

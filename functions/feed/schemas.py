@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, SerializerFunctionWrapHandler, model_serializer
 
-from kith.web.views import AuthorView, PostView
+from kith.web.views import AuthorView, ListFields, PostView
 
 
 class Reason(BaseModel):
@@ -33,9 +33,7 @@ class FeedItem(BaseModel):
         return {name: value for name, value in fields.items() if value is not None}
 
 
-class Feed(BaseModel):
+class Feed(ListFields):
     """A page of a feed, newest first."""
 
     items: list[FeedItem]
-    next_cursor: str | None
-    has_more: bool

@@ -8,13 +8,14 @@ from kith.domain.clock import system_clock
 from kith.table.feeds import FeedStore
 from kith.table.follows import FollowStore
 from kith.table.keys import KeyStore
+from kith.table.reader import PostReader
 from kith.web.paging import Cursors
 
 
 @cache
 def timeline() -> Timeline:
     """Return the use case."""
-    return Timeline(table(), FeedStore(table()), FollowStore(table()), system_clock)
+    return Timeline(table(), FeedStore(table()), FollowStore(table()), PostReader(table()), system_clock)
 
 
 @cache

@@ -7,14 +7,12 @@ that is sent twice writes the same entries twice, which is once. A post that is 
 from dataclasses import dataclass
 
 from kith.domain.clock import Clock
-from kith.domain.posts import Post
-from kith.domain.users import Standing
 from kith.events import PostCreated
 from kith.messaging import Queue
 from kith.table.feeds import FeedStore
 from kith.table.follows import FollowStore
+from kith.table.mentions import MentionStore
 from kith.table.posts import PostStore
-from kith.table.users import UserStore
 
 PAGE_MESSAGES = 10
 """Messages per page: as many as one call sends."""
@@ -27,7 +25,7 @@ class Planner:
     feeds: FeedStore
     follows: FollowStore
     posts: PostStore
-    users: UserStore
+    mentions: MentionStore
     deliveries: Queue
     batch: int
     clock: Clock
@@ -42,7 +40,7 @@ class Planner:
         stored = self.posts.by_id(post.post_id)
         if stored is None:
             return 0
-        self._unmention_deleted(stored)
+        self.mentions.unmention_deleted(stored)
         sent = 0
         page = self.batch * PAGE_MESSAGES
         reached = self.feeds.planned_to(post.post_id)
@@ -66,13 +64,3 @@ class Planner:
             reached = followers[-1].entry_id
             self.feeds.plan_reached(post.post_id, reached, now=self.clock())
         return sent
-
-    def _unmention_deleted(self, post: Post) -> None:
-        """Take out whom the post names and who was deleted while it was written: their erasure may have missed it."""
-        if not post.mentions:
-            return
-        known = self.users.by_ids(mention.user_id for mention in post.mentions)
-        for mention in post.mentions:
-            user = known.get(mention.user_id)
-            if user is None or user.standing is Standing.DELETED:
-                self.posts.unmention(post.post_id, mention.user_id)

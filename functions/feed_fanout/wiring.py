@@ -10,6 +10,7 @@ from kith.domain.clock import DAY, system_clock
 from kith.messaging import Queue
 from kith.table.feeds import FeedStore
 from kith.table.follows import FollowStore
+from kith.table.mentions import MentionStore
 from kith.table.posts import PostStore
 from kith.table.users import UserStore
 
@@ -21,7 +22,7 @@ def planner() -> Planner:
         feeds=FeedStore(table()),
         follows=FollowStore(table()),
         posts=PostStore(table()),
-        users=UserStore(table()),
+        mentions=MentionStore(table()),
         deliveries=Queue(settings().deliveries_queue_url, aws.client("sqs")),
         batch=settings().knobs.fanout_batch,
         clock=system_clock,

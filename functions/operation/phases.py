@@ -5,20 +5,27 @@ item itself: the near end is what the far end is known by.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
 from kith.domain import ids
 from kith.domain.clock import DAY, Clock
+from kith.domain.errors import Unavailable
+from kith.domain.posts import PostChanged
 from kith.storage import Storage
 from kith.table import batches, schema
+from kith.table.comments import CommentStore
 from kith.table.connection import Table
+from kith.table.engagements import EngagementStore
 from kith.table.erasures import ErasureStore
 from kith.table.exports import archives_of
 from kith.table.feeds import FeedStore
 from kith.table.follows import FollowStore
 from kith.table.items import (
+    CommentedItem,
+    EngagementItem,
     FeedEntryItem,
     FollowerItem,
     GateItem,
@@ -26,14 +33,19 @@ from kith.table.items import (
     HiderItem,
     IdempotencyItem,
     Item,
+    MediumItem,
     MentionItem,
     RejectedItem,
+    RemovalItem,
     RequestItem,
     UserItem,
 )
+from kith.table.mentions import MentionStore
 from kith.table.posts import PostStore
+from kith.table.remains import Remains
 from kith.table.schema import KeyPattern
 
+ATTEMPTS = 5
 PAGE = 100
 """Items in a step."""
 WITHDRAWN_MOST = 10_000
@@ -52,6 +64,19 @@ GONE_LAST: Final = (schema.USER, schema.GATE)
 
 LISTED: Final = (schema.FOLLOWING, schema.BLOCK, schema.MUTE, schema.CELEBRITY)
 """What goes with the relation that it lists."""
+
+REMAINS: Final = (
+    schema.FANOUT,
+    schema.TAGGED,
+    schema.THREAD_NODE,
+    schema.REPLY,
+    schema.QUOTE,
+    schema.LIKE,
+    schema.REPOST,
+    schema.BOOKMARKER,
+    schema.COMMENT,
+)
+"""What hangs on the account's posts, or told of them elsewhere."""
 
 HOLDS_NOBODY: Final[Mapping[KeyPattern, str]] = {
     schema.ERASURE: "names nobody when it is done, and is what the deleted can ask for",
@@ -86,6 +111,10 @@ class Phases:
 
     table: Table
     posts: PostStore
+    remains: Remains
+    mentions: MentionStore
+    engagements: EngagementStore
+    comments: CommentStore
     follows: FollowStore
     feeds: FeedStore
     erasures: ErasureStore
@@ -97,9 +126,13 @@ class Phases:
     def in_order(self) -> Sequence[Phase]:
         """Return them: posts before the feeds they are in, edges before the feed they lead to, near ends last."""
         return (
-            Phase("posts", (schema.POST, schema.FANOUT), self._posts),
+            Phase("posts", (schema.POST, schema.COUNT, schema.AUTHORED), self._posts),
             Phase("followers", (schema.FOLLOWER,), self._followers),
             Phase("former_followers", (schema.HIDER,), self._former_followers),
+            Phase("removals", (schema.REMOVAL, *REMAINS), self._removals),
+            Phase("engagements", (schema.ENGAGEMENT, schema.BOOKMARK), self._engagements),
+            Phase("comments", (schema.COMMENTED,), self._comments),
+            Phase("uploads", (schema.UPLOAD, schema.MEDIUM), self._uploads),
             Phase("requests", (schema.REQUEST,), partial(self._waiting, schema.REQUEST)),
             Phase("rejected", (schema.REJECTED,), partial(self._waiting, schema.REJECTED)),
             Phase("relations", (schema.RELATION, *LISTED), self._relations),
@@ -112,7 +145,7 @@ class Phases:
             Phase(
                 "account",
                 (
-                    schema.AUTHORED,
+                    schema.POSTED,
                     schema.CREDENTIALS,
                     schema.PREFERENCES,
                     schema.TALLY,
@@ -127,8 +160,46 @@ class Phases:
 
     def _posts(self, user_id: int, reached: str | None) -> Step:
         places, step = self._page(schema.AUTHORED, user_id, reached)
-        posts = self.posts.by_ids(place.values["post_id"] for place in places)
-        self.table.all_of([partial(self.posts.erase, post) for post in posts.values()])
+        self.table.all_of([partial(self._remove, place.values["post_id"]) for place in places])
+        return step
+
+    def _remove(self, post_id: int) -> None:
+        for _ in range(ATTEMPTS):
+            post = self.posts.by_id(post_id)
+            if post is None:
+                return
+            with suppress(PostChanged):
+                self.posts.remove(post, by_author=False)
+        raise Unavailable
+
+    def _removals(self, user_id: int, _reached: str | None) -> Step:
+        """Take a page away of what is left of each of some deleted posts; those of which nothing is left are done."""
+        found, _ = self._page(schema.REMOVAL, user_id, None)
+        removals = [item for item in found if isinstance(item, RemovalItem)]
+        closed = self.table.all_of([partial(self._cleared, removal) for removal in removals])
+        return Step(sum(closed), removals[-1].sk if removals else None)
+
+    def _cleared(self, removal: RemovalItem) -> bool:
+        if self.remains.clear_page(removal.values["post_id"]):
+            return False
+        self.remains.close(removal)
+        return True
+
+    def _engagements(self, user_id: int, reached: str | None) -> Step:
+        found, step = self._page(schema.ENGAGEMENT, user_id, reached)
+        self.engagements.erase(item for item in found if isinstance(item, EngagementItem))
+        return step
+
+    def _comments(self, user_id: int, reached: str | None) -> Step:
+        found, step = self._page(schema.COMMENTED, user_id, reached)
+        self.comments.erase(item for item in found if isinstance(item, CommentedItem))
+        return step
+
+    def _uploads(self, user_id: int, reached: str | None) -> Step:
+        found, step = self._page(schema.UPLOAD, user_id, reached)
+        media = [MediumItem.pattern.key(media_id=item.values["media_id"]) for item in found]
+        batches.delete_all(self.table, media)
+        batches.delete_all(self.table, [(item.pk, item.sk) for item in found])
         return step
 
     def _followers(self, user_id: int, reached: str | None) -> Step:
@@ -171,7 +242,7 @@ class Phases:
     def _mentions(self, user_id: int, reached: str | None) -> Step:
         found, step = self._page(schema.MENTION, user_id, reached)
         mentions = [item.values["post_id"] for item in found if isinstance(item, MentionItem)]
-        self.table.all_of([partial(self.posts.unmention, post_id, user_id) for post_id in mentions])
+        self.table.all_of([partial(self.mentions.unmention, post_id, user_id) for post_id in mentions])
         return step
 
     def _archives(self, user_id: int, _reached: str | None) -> Step:
@@ -217,7 +288,8 @@ class Phases:
 
     def _recent_posts(self, user_id: int) -> list[int]:
         """Return the posts that can still be in feeds."""
-        return self.posts.since(user_id, ids.first_at(self.clock() - self.feed_retention - LATE))
+        oldest = ids.first_at(self.clock() - self.feed_retention - LATE)
+        return [post_id for post_id in self.posts.removed(user_id) if post_id >= oldest]
 
 
 def _readers_at_once(posts: Sequence[int]) -> int:

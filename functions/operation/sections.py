@@ -6,11 +6,18 @@ from typing import Any, Final
 
 from kith.domain import ids
 from kith.domain.clock import SECOND, rfc3339
+from kith.domain.comments import Comment
+from kith.domain.engagements import Deed
+from kith.domain.media import Medium
 from kith.domain.posts import Post
 from kith.table import schema
+from kith.table.comments import CommentStore
 from kith.table.connection import Table
+from kith.table.engagements import engagement_of
 from kith.table.items import (
+    CommentedItem,
     CredentialsItem,
+    EngagementItem,
     EntryItem,
     ExportItem,
     FormerNameItem,
@@ -21,6 +28,7 @@ from kith.table.items import (
     SessionItem,
     UserItem,
 )
+from kith.table.media import MediaStore
 from kith.table.posts import PostStore
 from kith.table.relations import stance_of
 from kith.table.schema import KeyPattern
@@ -38,6 +46,17 @@ WITHHELD: Final[Mapping[KeyPattern, str]] = {
     schema.HIDDEN: "follows from whom one does not follow any more, blocks or mutes; who blocks one is not told",
     schema.HIDER: "who unfollowed, blocked or muted one is not told",
     schema.CELEBRITY: "says of some what the list of those one follows says",
+    schema.COUNT: "counts that posts show",
+    schema.REPLY: "says of posts of others that they answer, which they say themselves",
+    schema.QUOTE: "says of posts of others that they quote, which they say themselves",
+    schema.THREAD_NODE: "where a post stands in its thread",
+    schema.TAGGED: "says of posts what their hashtags say",
+    schema.LIKE: "what others did; what the account did is in engagements",
+    schema.REPOST: "what others did; what the account did is in engagements",
+    schema.BOOKMARKER: "what others did, which is told to nobody",
+    schema.BOOKMARK: "says in another order what engagements say",
+    schema.REMOVAL: "of what was deleted",
+    schema.POSTED: "a count of what is listed, for a day",
     schema.FANOUT: "how far a delivery was planned",
     schema.FEED_ENTRY: "what others published and is delivered; it follows from whom one follows",
     schema.IDEMPOTENCY: "answers that repeat what is listed, for a day",
@@ -48,6 +67,9 @@ WITHHELD: Final[Mapping[KeyPattern, str]] = {
     schema.VERIFYING_KEY: "of nobody",
     schema.CURSOR_KEY: "of nobody",
 }
+
+
+DONE: Final = {Deed.LIKE: "liked", Deed.REPOST: "reposted", Deed.BOOKMARK: "bookmarked"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +90,8 @@ class Sections:
 
     table: Table
     posts: PostStore
+    comments: CommentStore
+    media: MediaStore
 
     def in_order(self) -> tuple[Section, ...]:
         """Return them."""
@@ -85,6 +109,9 @@ class Sections:
             Section("blocks", (schema.BLOCK,), _listed),
             Section("mutes", (schema.MUTE,), _listed),
             Section("posts", (schema.AUTHORED, schema.POST), self._posts),
+            Section("engagements", (schema.ENGAGEMENT,), _engagements),
+            Section("comments", (schema.COMMENTED, schema.COMMENT), self._comments),
+            Section("media", (schema.UPLOAD, schema.MEDIUM), self._media),
             Section("mentioned_in", (schema.MENTION,), _mentioned_in),
             Section("exports", (schema.EXPORT,), _exports),
         )
@@ -103,6 +130,18 @@ class Sections:
     def _posts(self, items: list[Item]) -> Iterator[Entry]:
         posts = self.posts.by_ids(item.values["post_id"] for item in items)
         return (_post(posts[post_id]) for post_id in sorted(posts))
+
+    def _comments(self, items: list[Item]) -> Iterator[Entry]:
+        keys = [
+            (int(item.post_id), item.values["comment_id"])
+            for item in items
+            if isinstance(item, CommentedItem)
+        ]
+        return (_comment(comment) for comment in self.comments.by_ids(keys))
+
+    def _media(self, items: list[Item]) -> Iterator[Entry]:
+        media = self.media.by_ids(item.values["media_id"] for item in items)
+        return (_medium(media[media_id]) for media_id in sorted(media))
 
 
 def _profile(items: list[Item]) -> Iterator[Entry]:
@@ -170,9 +209,44 @@ def _post(post: Post) -> Entry:
         "hashtags": list(post.hashtags),
         "mentions": [{"user_id": each.user_id, "username": each.username} for each in post.mentions],
         "visibility": post.visibility.value,
+        "status": post.status.value,
+        "media": [medium.media_id for medium in post.media],
         "created_at": rfc3339(post.created_at),
+        "edited_at": None if post.edited_at is None else rfc3339(post.edited_at),
         "reply_to": post.reply_to,
         "quote_of": post.quote_of,
+    }
+
+
+def _engagements(items: list[Item]) -> Iterator[Entry]:
+    engagements = (engagement_of(item) for item in items if isinstance(item, EngagementItem))
+    return (
+        {"post_id": each.post_id} | {f"{word}_at": _since(each.deed_id(deed)) for deed, word in DONE.items()}
+        for each in engagements
+    )
+
+
+def _since(identifier: int | None) -> str | None:
+    return None if identifier is None else rfc3339(ids.created_at(identifier))
+
+
+def _comment(comment: Comment) -> Entry:
+    return {
+        "comment_id": comment.comment_id,
+        "post_id": comment.post_id,
+        "text": comment.text,
+        "created_at": rfc3339(comment.created_at),
+    }
+
+
+def _medium(medium: Medium) -> Entry:
+    return {
+        "media_id": medium.media_id,
+        "kind": medium.kind.value,
+        "status": medium.status.value,
+        "alt_text": medium.alt_text,
+        "post_id": medium.post_id,
+        **medium.details,
     }
 
 

@@ -14,13 +14,18 @@ from kith.domain.clock import DAY, SECOND, system_clock
 from kith.domain.ids import Identifiers
 from kith.messaging import Queue
 from kith.storage import Storage
+from kith.table.comments import CommentStore
+from kith.table.engagements import EngagementStore
 from kith.table.erasures import ErasureStore
 from kith.table.exports import ExportStore
 from kith.table.feeds import FeedStore
 from kith.table.follows import FollowStore
 from kith.table.idempotency import IdempotencyStore
 from kith.table.keys import KeyStore
+from kith.table.media import MediaStore
+from kith.table.mentions import MentionStore
 from kith.table.posts import PostStore
+from kith.table.remains import Remains
 from kith.table.users import UserStore
 from kith.web.downloads import Downloads
 
@@ -63,7 +68,12 @@ def downloads() -> Downloads:
 @cache
 def jobs() -> Jobs:
     """Return the use cases of the worker."""
-    exporter = Exporter(ExportStore(table()), Sections(table(), PostStore(table())), storage(), system_clock)
+    exporter = Exporter(
+        ExportStore(table()),
+        Sections(table(), PostStore(table()), CommentStore(table()), MediaStore(table())),
+        storage(),
+        system_clock,
+    )
     eraser = Eraser(
         erasures=ErasureStore(table()),
         phases=phases().in_order(),
@@ -81,6 +91,10 @@ def phases() -> Phases:
     return Phases(
         table=table(),
         posts=PostStore(table()),
+        remains=Remains(table()),
+        mentions=MentionStore(table()),
+        engagements=EngagementStore(table()),
+        comments=CommentStore(table()),
         follows=FollowStore(table()),
         feeds=FeedStore(table()),
         erasures=ErasureStore(table()),

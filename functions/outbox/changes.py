@@ -3,7 +3,10 @@
 from typing import Any
 
 from kith.domain.clock import rfc3339
+from kith.domain.engagements import Deed, Engagement
 from kith.domain.follows import FollowState, Stance
+from kith.domain.media import MediumStatus
+from kith.domain.posts import Post, PostStatus
 from kith.domain.users import Standing
 from kith.events import (
     EXPORT_REQUESTED,
@@ -11,13 +14,35 @@ from kith.events import (
     GRAPH_FOLLOW_ACCEPTED,
     GRAPH_FOLLOW_REJECTED,
     GRAPH_UNFOLLOW,
+    MEDIA_PROCESSED,
+    MEDIA_REJECTED,
+    POST_COMMENTED,
     POST_CREATED,
+    POST_DELETED,
+    POST_LIKED,
+    POST_REPOSTED,
+    POST_UNCOMMENTED,
+    POST_UNLIKED,
+    POST_UNREPOSTED,
+    POST_UPDATED,
     USER_DELETED,
     USER_REGISTERED,
     USER_UPDATED,
     Event,
 )
-from kith.table.items import ExportItem, Item, PostItem, RelationItem, UserItem
+from kith.table.comments import comment_of
+from kith.table.engagements import engagement_of
+from kith.table.items import (
+    CommentItem,
+    EngagementItem,
+    ExportItem,
+    Item,
+    MediumItem,
+    PostItem,
+    RelationItem,
+    UserItem,
+)
+from kith.table.media import medium_of
 from kith.table.posts import post_of
 from kith.table.relations import stance_of
 from kith.table.stream import Change
@@ -35,16 +60,31 @@ TOLD_OF_USER = {
 """Which attributes `user.updated` tells of, and what it calls them."""
 
 
+TOLD_OF_DEEDS = {
+    Deed.LIKE: (POST_LIKED, POST_UNLIKED),
+    Deed.REPOST: (POST_REPOSTED, POST_UNREPOSTED),
+}
+"""What is told of a deed that is done, and of one that is undone."""
+
+
 def events_of(change: Change) -> list[Event]:
     """Return the events that a change is; most changes are none."""
     if change.expired:
         return []
     found: list[Event] = []
     match change.old, change.new:
-        case None, PostItem() as post:
-            found = [_post_created(change, post)]
+        case (None | PostItem(), None | PostItem()) if change.old or change.new:
+            found = _post_changed(change, change.old, change.new)
+        case (None | EngagementItem(), None | EngagementItem()):
+            found = _engagement_changed(change)
+        case None, CommentItem() as comment:
+            found = [_about_comment(POST_COMMENTED, change, comment)]
+        case CommentItem() as comment, None:
+            found = [_about_comment(POST_UNCOMMENTED, change, comment)]
         case (None | RelationItem(), None | RelationItem()):
             found = _graph_changed(change)
+        case MediumItem() as was, MediumItem() as medium if was.status != medium.status:
+            found = _about_medium(change, medium)
         case None, UserItem() as user:
             found = [_about_user(USER_REGISTERED, change, user)]
         case UserItem() as before, UserItem() as after:
@@ -69,8 +109,61 @@ def _about_user(name: str, change: Change, item: UserItem, **more: Any) -> Event
     return Event(name, change.change_id, detail)
 
 
-def _post_created(change: Change, item: PostItem) -> Event:
-    post = post_of(item)
+def _post_changed(change: Change, old: Item | None, new: Item | None) -> list[Event]:
+    """Return what became of a post; counts that change are told by what was done."""
+    before = post_of(old) if isinstance(old, PostItem) else None
+    after = post_of(new) if isinstance(new, PostItem) else None
+    if after is None:
+        return [] if before is None else [_about_post(POST_DELETED, change, before)]
+    if after.status is PostStatus.PROCESSING:
+        return []
+    if before is None or before.status is PostStatus.PROCESSING:
+        return [_post_created(change, after)]
+    return [_about_post(POST_UPDATED, change, after)] if before.edited_at != after.edited_at else []
+
+
+def _about_post(name: str, change: Change, post: Post) -> Event:
+    detail = {"post_id": post.post_id, "user_id": post.author_id, "timestamp": rfc3339(change.at)}
+    return Event(name, change.change_id, detail)
+
+
+def _engagement_changed(change: Change) -> list[Event]:
+    """Return what was done to a post, or undone; of bookmarks nothing is told."""
+    item = change.new or change.old
+    if not isinstance(item, EngagementItem):
+        return []
+    nothing = Engagement(item.values["user_id"], item.values["post_id"])
+    before = engagement_of(change.old) if isinstance(change.old, EngagementItem) else nothing
+    after = engagement_of(change.new) if isinstance(change.new, EngagementItem) else nothing
+    detail = {**item.values, "timestamp": rfc3339(change.at)}
+    return [
+        Event(done if after.deed_id(deed) else undone, f"{change.change_id}-{deed}", detail)
+        for deed, (done, undone) in TOLD_OF_DEEDS.items()
+        if (before.deed_id(deed) is None) != (after.deed_id(deed) is None)
+    ]
+
+
+def _about_comment(name: str, change: Change, item: CommentItem) -> Event:
+    comment = comment_of(item)
+    detail = {
+        "comment_id": comment.comment_id,
+        "post_id": comment.post_id,
+        "user_id": comment.author_id,
+        "timestamp": rfc3339(change.at),
+    }
+    return Event(name, change.change_id, detail)
+
+
+def _about_medium(change: Change, item: MediumItem) -> list[Event]:
+    told = {MediumStatus.READY: MEDIA_PROCESSED, MediumStatus.REJECTED: MEDIA_REJECTED}
+    medium = medium_of(item)
+    if medium.status not in told:
+        return []
+    detail = {"media_id": medium.media_id, "user_id": medium.owner_id, "timestamp": rfc3339(change.at)}
+    return [Event(told[medium.status], change.change_id, detail)]
+
+
+def _post_created(change: Change, post: Post) -> Event:
     created_at = rfc3339(post.created_at)
     detail: dict[str, Any] = {
         "post_id": post.post_id,

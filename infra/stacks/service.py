@@ -5,13 +5,16 @@ from constructs import Construct
 
 from infra.functions.account import AccountRoom
 from infra.functions.block import BlockRoom
+from infra.functions.comment import CommentRoom
 from infra.functions.connection import ConnectionRoom
+from infra.functions.engagement import EngagementRoom
 from infra.functions.feed import FeedRoom
 from infra.functions.feed_fanout import FeedFanoutRoom
 from infra.functions.follow import FollowRoom
 from infra.functions.operation import OperationRoom
 from infra.functions.outbox import OutboxRoom
 from infra.functions.post import PostRoom
+from infra.functions.post_list import PostListRoom
 from infra.functions.profile import ProfileRoom
 from infra.functions.reference import ReferenceRoom
 from infra.functions.relationship import RelationshipRoom
@@ -49,6 +52,9 @@ class ServiceStack(Stack):
         verification = VerificationRoom(self, house)
         profile = ProfileRoom(self, house)
         post = PostRoom(self, house)
+        post_list = PostListRoom(self, house)
+        engagement = EngagementRoom(self, house)
+        comment = CommentRoom(self, house)
         feed = FeedRoom(self, house)
         reference = ReferenceRoom(self, house)
         operation = OperationRoom(self, house)
@@ -69,6 +75,9 @@ class ServiceStack(Stack):
                 relationship.api,
                 block.api,
                 post.api,
+                post_list.api,
+                engagement.api,
+                comment.api,
                 feed.api,
                 operation.api,
                 suggestion.api,

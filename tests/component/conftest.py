@@ -46,6 +46,9 @@ WIRINGS = (
     "relationship",
     "block",
     "post",
+    "post_list",
+    "engagement",
+    "comment",
     "feed",
     "feed_fanout",
     "operation",
@@ -114,6 +117,8 @@ def empty_aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         monkeypatch.setenv("KITH_ERASURES_QUEUE_URL", erasures["QueueUrl"])
         graph = aws("sqs").create_queue(QueueName="graph")
         monkeypatch.setenv("KITH_GRAPH_QUEUE_URL", graph["QueueUrl"])
+        posts = aws("sqs").create_queue(QueueName="posts")
+        monkeypatch.setenv("KITH_POSTS_QUEUE_URL", posts["QueueUrl"])
         aws("s3").create_bucket(Bucket=BUCKET)
         aws("s3").put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
         mails = aws("sqs").create_queue(QueueName="mails")

@@ -14,6 +14,7 @@ from kith.domain.feeds import Arrival, FeedEntry
 from kith.domain.posts import Mention, Post, PostNotFound
 from kith.table.feeds import FeedStore, entry_item
 from kith.table.posts import PostStore
+from kith.table.publication import Publication
 from kith.table.schema import ENTITIES
 from tests.builders import queue_event
 from tests.component.conftest import empty_aws, new_id
@@ -213,7 +214,7 @@ def test_who_is_named_while_being_deleted_is_not_named_when_the_post_is_planned(
     own = FeedEntry(talker.user_id, post.post_id, talker.user_id, Arrival.OWN)
     world.delete_ann()
     delivered(deleted(world.ann))
-    PostStore(deployment.table()).add(post, entry_item(own, retention=DAY), None)
+    PostStore(deployment.table()).add(Publication(post, entry_item(own, retention=DAY)))
     assert len(world.left()) == 2
     detail = {"post_id": post.post_id, "user_id": talker.user_id}
     assert on_event(queue_event({"detail": detail}), None) == NOTHING_FAILED

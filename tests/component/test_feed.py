@@ -5,12 +5,12 @@ import pytest
 
 from functions.feed import wiring
 from functions.feed.api import door
-from functions.feed.timeline import REFILLS
 from functions.follow.api import door as follow_door
 from functions.post.api import door as post_door
 from kith.domain import ids
 from kith.domain.clock import DAY, SECOND, system_clock
 from kith.domain.feeds import Arrival, FeedEntry
+from kith.domain.pages import REFILLS
 from kith.domain.posts import Post, Visibility
 from kith.table import batches
 from kith.table.connection import Table
@@ -288,7 +288,7 @@ def test_the_end_is_told_exactly(table: Table, join: Join, *, count: int, more: 
     assert (answer.json["has_more"], answer.json["next_cursor"] is not None) == (more, more)
 
 
-def test_a_page_costs_three_reads_whatever_the_feed_holds(
+def test_a_page_costs_four_reads_whatever_the_feed_holds(
     table: Table, join: Join, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ann, bob = join("ann"), join("bob")
@@ -307,7 +307,7 @@ def test_a_page_costs_three_reads_whatever_the_feed_holds(
         shown(ann)  # the buckets are not empty any more
         calls.clear()
         assert len(shown(ann, limit=limit)) == limit
-        assert sorted(calls) == ["BatchGetItem", "Query", "Query", *ADMISSION]
+        assert sorted(calls) == ["BatchGetItem", "Query", "Query", "Query", *ADMISSION]
 
 
 def test_a_rest_api_shows_the_feed_as_well(join: Join) -> None:

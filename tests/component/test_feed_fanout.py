@@ -244,7 +244,7 @@ def test_a_post_that_is_gone_is_taken_out_of_feeds_that_an_earlier_delivery_reac
     event = queue_event(delivery(followers))
     on_batch(event, None)
     assert len(entries()) == 3
-    PostStore(table).erase(Post(POST, AUTHOR, "hello"))
+    PostStore(table).remove(Post(POST, AUTHOR, "hello"), by_author=False)
     assert on_batch(event, None) == NOTHING_FAILED
     assert entries() == []
 

@@ -13,6 +13,7 @@ from kith.table.connection import Table
 from kith.table.feeds import entry_item
 from kith.table.items import IdempotencyItem, PostItem
 from kith.table.posts import PostStore
+from kith.table.publication import Publication
 from kith.table.users import UserStore
 from tests.builders import Answer, LambdaContext, answer_of, rest_event
 from tests.component.conftest import Items, Join, Person, everything, make_edge, token_for
@@ -48,6 +49,7 @@ def test_a_post_is_stored_answered_and_counted(table: Table, join: Join) -> None
         "edited_at": None,
         "reply_to": None,
         "quote_of": None,
+        "quoted": None,
         "counts": {"likes": 0, "comments": 0, "reposts": 0},
         "viewer": {"liked": False, "reposted": False, "bookmarked": False},
     }
@@ -286,6 +288,6 @@ def test_a_post_with_all_that_can_be_in_it_survives_the_table(table: Table, join
     )
     own = FeedEntry(ann.user_id, post.post_id, ann.user_id, Arrival.OWN)
     assert PostStore(table).by_id(post.post_id) is None
-    PostStore(table).add(post, entry_item(own, retention=DAY), None)
+    PostStore(table).add(Publication(post, entry_item(own, retention=DAY)))
     assert PostStore(table).by_id(post.post_id) == post
     assert table.get(PostItem, post_id=post.post_id) is not None

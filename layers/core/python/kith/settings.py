@@ -24,6 +24,8 @@ class Knobs:
     """Days a feed entry lives."""
     max_following: int = 7_500
     """Accounts that one account may follow."""
+    max_posts_per_day: int = 0
+    """Posts that one account may make on one day (UTC); 0 is as many as it likes."""
     rate_ip_per_minute: int = 1_000
     rate_user_per_minute: int = 100
     rate_user_route_per_minute: int = 20
@@ -77,6 +79,8 @@ class Settings:
     erasures_queue_url: str = ""
     graph_queue_url: str = ""
     """Where the follow room's worker asks itself to go on."""
+    posts_queue_url: str = ""
+    """Where the post room's worker asks itself to go on."""
     version: str = "0.1.0"
     knobs: Knobs = field(default_factory=Knobs)
 

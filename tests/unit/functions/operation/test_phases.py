@@ -4,10 +4,14 @@ from typing import Any
 from functions.operation.phases import GONE_LAST, HOLDS_NOBODY, LAST, Phases
 from kith.domain.clock import system_clock
 from kith.storage import Storage
+from kith.table.comments import CommentStore
+from kith.table.engagements import EngagementStore
 from kith.table.erasures import ErasureStore
 from kith.table.feeds import FeedStore
 from kith.table.follows import FollowStore
+from kith.table.mentions import MentionStore
 from kith.table.posts import PostStore
+from kith.table.remains import Remains
 from kith.table.schema import ENTITIES
 from tests.unit.kith.table.scripted import ScriptedTable
 
@@ -18,9 +22,21 @@ def nothing_there(_operation: str, _arguments: dict[str, Any]) -> dict[str, Any]
 
 def phases() -> Phases:
     table = ScriptedTable(nothing_there)
-    stores = PostStore(table), FollowStore(table), FeedStore(table), ErasureStore(table)
     bucket = Storage("none", None)  # type: ignore[arg-type]  # it is never asked
-    return Phases(table, *stores, bucket, system_clock, feed_retention=1)
+    return Phases(
+        table=table,
+        posts=PostStore(table),
+        remains=Remains(table),
+        mentions=MentionStore(table),
+        engagements=EngagementStore(table),
+        comments=CommentStore(table),
+        follows=FollowStore(table),
+        feeds=FeedStore(table),
+        erasures=ErasureStore(table),
+        storage=bucket,
+        clock=system_clock,
+        feed_retention=1,
+    )
 
 
 def test_every_entity_is_erased_in_one_phase_or_holds_nobody() -> None:
@@ -43,7 +59,7 @@ def test_phases_have_names_of_their_own() -> None:
 
 def test_a_phase_without_anything_to_do_is_over() -> None:
     walking = [phase for phase in phases().in_order() if phase.name not in {"archives", "claims"}]
-    assert len(walking) == 11
+    assert len(walking) == 15
     for phase in walking:
         step = phase.step(7, None)
         assert (step.erased, step.reached) == (0, None), phase.name

@@ -1,10 +1,12 @@
 from functions.operation.sections import WITHHELD, Sections
+from kith.table.comments import CommentStore
+from kith.table.media import MediaStore
 from kith.table.posts import PostStore
 from kith.table.schema import ENTITIES
 from tests.unit.kith.table.scripted import ScriptedTable
 
 TABLE = ScriptedTable(lambda _operation, _arguments: {"Items": []})
-SECTIONS = Sections(TABLE, PostStore(TABLE))
+SECTIONS = Sections(TABLE, PostStore(TABLE), CommentStore(TABLE), MediaStore(TABLE))
 
 
 def test_every_entity_is_in_a_section_or_withheld_for_a_reason() -> None:

@@ -16,6 +16,7 @@ EPOCH = 1_735_689_600_000
 """2025-01-01T00:00:00Z, in milliseconds."""
 SUFFIX_BITS = 12
 LIMIT = 1 << 53
+DIGITS = len(str(LIMIT))
 
 
 def created_at(identifier: int) -> int:

@@ -10,12 +10,15 @@ from enum import StrEnum
 
 from kith.domain import ids
 from kith.domain.errors import Invalid, NotFound
+from kith.domain.media import Medium, MediumStatus
 from kith.domain.text import written
+from kith.domain.threads import Place
 
 TEXT_MOST = 5_000
 HASHTAGS_MOST = 30
 HASHTAG_MOST = 100
 MENTIONS_MOST = 30
+MEDIA_MOST = 10
 
 # Python's \w leaves out combining marks, without which many scripts cannot be written.
 _HASHTAG = re.compile(r"(?<![\w&/#\uff03])[#\uff03]([^\s#\uff03]+)")
@@ -30,6 +33,10 @@ class PostNotFound(NotFound):
     message = "There is no such post, or you cannot see it."
 
 
+class PostChanged(Exception):  # an outcome: read again
+    """What was read just before of a post is no longer so; reading again and deciding anew may work."""
+
+
 class Visibility(StrEnum):
     """Who may see a post, besides its author: everyone whom the author's account admits, or its followers."""
 
@@ -42,6 +49,25 @@ class Delivery(StrEnum):
 
     PUSH = "push"
     PULL = "pull"
+
+
+class PostStatus(StrEnum):
+    """Whether a post is there for others, or waits for its media."""
+
+    PUBLISHED = "published"
+    PROCESSING = "processing"
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What was done to a post, counted exactly."""
+
+    likes: int = 0
+    comments: int = 0
+    reposts: int = 0
+
+    def __add__(self, other: "Counts") -> "Counts":
+        return Counts(self.likes + other.likes, self.comments + other.comments, self.reposts + other.reposts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +91,17 @@ class Post:
     delivery: Delivery = Delivery.PUSH
     reply_to: int | None = None
     quote_of: int | None = None
+    status: PostStatus = PostStatus.PUBLISHED
+    media: tuple[Medium, ...] = ()
+    place: Place | None = None
+    """Where it stands in its thread; None while it answers nothing and nothing answers it."""
+    edited_at: int | None = None
+    """Milliseconds since the Unix epoch."""
+    counts: Counts = Counts()
+    count_shards: int = 1
+    """Over how many items its counts are spread."""
+    revision: int = 0
+    """How often anything but its counts has changed."""
 
     @property
     def created_at(self) -> int:
@@ -72,13 +109,19 @@ class Post:
         return ids.created_at(self.post_id)
 
 
-def text(value: str) -> str:
+def status_with(media: Iterable[Medium]) -> PostStatus:
+    """Return whether a post that shows some media can be seen, or waits until all of them are ready."""
+    ready = all(medium.status is MediumStatus.READY for medium in media)
+    return PostStatus.PUBLISHED if ready else PostStatus.PROCESSING
+
+
+def text(value: str, *, has_media: bool = False) -> str:
     """Return a post's text as it is stored.
 
     Raises:
-        Invalid: it is empty, longer than 5,000 characters or holds control characters.
+        Invalid: it is empty and there are no media, longer than 5,000 characters, or holds control characters.
     """
-    return written("text", value, least=1, most=TEXT_MOST)
+    return written("text", value, least=0 if has_media else 1, most=TEXT_MOST)
 
 
 def _in_hashtag(character: str) -> bool:
@@ -101,6 +144,12 @@ def folded_hashtag(value: str) -> str:
     if not 0 < len(folded) <= HASHTAG_MOST or not all(map(_in_hashtag, folded)):
         raise Invalid.because("hashtags", f"must each be 1 to {HASHTAG_MOST} letters, digits or underscores")
     return folded
+
+
+def hashtags_beside(post: Post) -> tuple[str, ...]:
+    """Return a post's hashtags that were given beside its text."""
+    in_text = set(_hashtags_in(post.text))
+    return tuple(tag for tag in post.hashtags if tag not in in_text)
 
 
 def _hashtags_in(text: str) -> Iterator[str]:

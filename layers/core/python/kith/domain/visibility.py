@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from kith.domain.posts import Post, Visibility
+from kith.domain.posts import Post, PostStatus, Visibility
 from kith.domain.users import User
 
 
@@ -30,6 +30,8 @@ def can_view(viewer_id: int | None, post: Post, author: User, relation: Relation
         return False
     if author.user_id == viewer_id:
         return True
+    if post.status is not PostStatus.PUBLISHED:
+        return False
     for_followers_only = author.is_private or post.visibility is Visibility.FOLLOWERS
     return relation.follows or not for_followers_only
 

@@ -1,5 +1,6 @@
 """The table, reached through one client with bounded patience."""
 
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from kith.table.items import Item
 AnyItem = TypeVar("AnyItem", bound=Item)
 First = TypeVar("First")
 Second = TypeVar("Second")
+Third = TypeVar("Third")
 
 PARALLEL_CALLS = 8
 
@@ -63,6 +65,7 @@ class Table:
         self.guard: Callable[[], None] = unguarded
         """Waits until the request under way may write, or raises why it may not."""
         self.executor = executor or ThreadPoolExecutor(PARALLEL_CALLS, thread_name_prefix="table")
+        self._here = threading.local()
 
     def call(self, operation: str, arguments: dict[str, Any]) -> dict[str, Any]:
         """Return what one DynamoDB operation answers.
@@ -74,20 +77,40 @@ class Table:
             return self.connection.dispatch(operation, arguments)
 
     def start(self, call: Callable[[], First]) -> Future[First]:
-        """Put a call under way."""
-        return self.executor.submit(call)
+        """Put a call under way.
+
+        One that is started by a call under way is carried out at once: threads that wait for each other's could wait
+        forever.
+        """
+        if getattr(self._here, "is_under_way", False):
+            return _carried_out(call)
+        return self.executor.submit(self._under_way, call)
+
+    def _under_way(self, call: Callable[[], First]) -> First:
+        self._here.is_under_way = True
+        try:
+            return call()
+        finally:
+            self._here.is_under_way = False
 
     def together(self, first: Callable[[], First], second: Callable[[], Second]) -> tuple[First, Second]:
         """Return what two calls return that are under way at the same time."""
-        other = self.executor.submit(second)
+        other = self.start(second)
         try:
             return first(), other.result()
         finally:
             other.cancel()
 
+    def three_together(
+        self, first: Callable[[], First], second: Callable[[], Second], third: Callable[[], Third]
+    ) -> tuple[First, Second, Third]:
+        """Return what three calls return that are under way at the same time."""
+        (one, two), three = self.together(lambda: self.together(first, second), third)
+        return one, two, three
+
     def all_of(self, calls: Sequence[Callable[[], First]]) -> list[First]:
         """Return what calls return that are under way at the same time, after the last has ended."""
-        futures = [self.executor.submit(call) for call in calls]
+        futures = [self.start(call) for call in calls]
         errors = [future.exception() for future in futures]
         for error in errors:
             if error is not None:
@@ -201,6 +224,15 @@ class Table:
             if last is None or count == 0:
                 return None if last is None else str(last["SK"]["S"])
             arguments["ExclusiveStartKey"] = last
+
+
+def _carried_out(call: Callable[[], First]) -> Future[First]:
+    future: Future[First] = Future()
+    try:
+        future.set_result(call())
+    except Exception as error:  # noqa: BLE001  # it is the future's to tell
+        future.set_exception(error)
+    return future
 
 
 def failed_condition(error: ClientError) -> dict[str, Any]:

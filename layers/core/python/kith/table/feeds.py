@@ -6,14 +6,11 @@ from dataclasses import dataclass
 from kith.domain import ids
 from kith.domain.clock import DAY, SECOND
 from kith.domain.feeds import Arrival, FeedEntry
-from kith.domain.posts import Post, PostNotFound
-from kith.domain.users import User
+from kith.domain.posts import PostNotFound
 from kith.table import batches
 from kith.table.connection import Table
-from kith.table.items import FanoutItem, FeedEntryItem, PostItem, UserItem
-from kith.table.posts import posts_of
+from kith.table.items import FanoutItem, FeedEntryItem, PostItem
 from kith.table.transactions import Check, Put, write
-from kith.table.users import user_of
 
 CHECKPOINT_KEPT = 15 * DAY
 
@@ -50,14 +47,6 @@ class FeedStore:
             for item in items
             if isinstance(item, FeedEntryItem) and item.expires_at > now // SECOND
         ]
-
-    def hydrate(self, entries: Sequence[FeedEntry]) -> tuple[dict[int, Post], dict[int, User]]:
-        """Return the posts that entries name, and their authors, as far as they exist, in one read."""
-        post_keys = [PostItem.pattern.key(post_id=entry.post_id) for entry in entries]
-        user_keys = [UserItem.pattern.key(user_id=entry.author_id) for entry in entries]
-        found = batches.get_all(self.table, [*post_keys, *user_keys])
-        users = (user_of(item) for item in found.values() if isinstance(item, UserItem))
-        return posts_of(found.values()), {user.user_id: user for user in users}
 
     def deliver(self, entries: Sequence[FeedEntry], *, retention: int) -> None:
         """Store entries; storing one twice is storing it once."""

@@ -126,6 +126,13 @@ class FollowStore:
         """Return up to `limit` followers, oldest first, from after an entry; an `after` of 0 starts."""
         return self._oldest(FollowerItem, user_id, after + 1, LAST_ID, limit)
 
+    def former_followers_after(self, user_id: int, after: int, *, limit: int) -> list[int]:
+        """Return up to `limit` whose sight an account is out of, by their identifiers, from after one of them."""
+        partition, low = HiderItem.pattern.key(user_id=user_id, reader_id=after + 1, reason="!")
+        _, high = HiderItem.pattern.sort_range
+        readers = (item.values["reader_id"] for item in self.table.query(partition, low, high, limit=limit))
+        return list(dict.fromkeys(readers))
+
     def requests_after(self, user_id: int, after: int, *, limit: int) -> list[Entry]:
         """Return up to `limit` who wait to follow, oldest first, from after an entry; an `after` of 0 starts."""
         return self._oldest(RequestItem, user_id, after + 1, LAST_ID, limit)

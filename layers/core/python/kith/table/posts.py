@@ -1,49 +1,62 @@
 """Posts in the table."""
 
-from collections.abc import Iterable
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
-from kith.domain.errors import Unauthenticated, Unavailable
-from kith.domain.posts import Delivery, Mention, Post, Visibility
+from kith.domain.errors import Unauthenticated
+from kith.domain.media import Medium
+from kith.domain.posts import Delivery, Mention, Post, PostChanged, PostStatus, Visibility, status_with
+from kith.domain.threads import Place
 from kith.domain.users import User
-from kith.table import batches
+from kith.table import batches, media
 from kith.table.connection import Table
-from kith.table.idempotency import Answer, recording
+from kith.table.counts import counts_of, uncounted
 from kith.table.items import (
     AuthoredItem,
-    FanoutItem,
     FeedEntryItem,
     Item,
-    MentionItem,
+    MediumItem,
     PostItem,
+    RemovalItem,
     TallyItem,
     UserItem,
     UsernameItem,
 )
-from kith.table.transactions import ConditionFailed, Delete, Put, Update, write
-from kith.table.users import IdentifierTaken, user_of
+from kith.table.publication import Publication, marks_of, named
+from kith.table.transactions import Delete, Operation, Put, Update, write
+from kith.table.users import user_of
 
-ATTEMPTS = 5
 POSTS_MOST = 1_000_000
 """Far above what anyone posts within the time that a feed entry lives."""
+OPERATIONS_MOST = 100
+"""DynamoDB's limit for one transaction."""
+
+
+class TooManyChanges(Exception):  # an outcome: it takes two edits
+    """An edit changes more hashtags and mentions than one transaction can."""
 
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a new post refers to, as far as it exists."""
+    """What a post refers to, as far as it exists."""
 
     author: User | None
     mentioned: dict[str, int]
     """The identifiers of the accounts that the text names, by username."""
     posts: dict[int, Post]
+    media: dict[int, Medium]
+
+    def mentions(self, usernames: Iterable[str]) -> tuple[Mention, ...]:
+        """Return those among some names that are somebody's."""
+        return tuple(Mention(self.mentioned[name], name) for name in usernames if name in self.mentioned)
 
 
 def post_of(item: PostItem) -> Post:
     """Return the post that an item holds."""
+    post_id, author_id = item.values["post_id"], int(item.author_id)
     return Post(
-        post_id=item.values["post_id"],
-        author_id=int(item.author_id),
+        post_id=post_id,
+        author_id=author_id,
         text=item.text,
         hashtags=tuple(map(str, item.hashtags)),
         mentions=tuple(Mention(int(each["user_id"]), each["username"]) for each in item.mentions),
@@ -51,12 +64,14 @@ def post_of(item: PostItem) -> Post:
         delivery=Delivery(item.delivery),
         reply_to=None if item.reply_to is None else int(item.reply_to),
         quote_of=None if item.quote_of is None else int(item.quote_of),
+        status=PostStatus(item.status),
+        media=tuple(media.read_back(each, owner_id=author_id, post_id=post_id) for each in item.media),
+        place=None if item.thread_id is None else Place(int(item.thread_id), item.path),
+        edited_at=None if item.edited_at is None else int(item.edited_at),
+        counts=counts_of(item),
+        count_shards=int(item.count_shards),
+        revision=int(item.revision),
     )
-
-
-def mention_items(post: Post) -> list[MentionItem]:
-    """Return what tells the accounts that a post names of it."""
-    return [MentionItem.at(user_id=each.user_id, post_id=post.post_id) for each in post.mentions]
 
 
 def posts_of(items: Iterable[Item]) -> dict[int, Post]:
@@ -76,8 +91,19 @@ class PostStore:
         item = self.table.get(PostItem, post_id=post_id)
         return None if item is None else post_of(item)
 
-    def surroundings(self, author_id: int, usernames: Iterable[str], post_ids: Iterable[int]) -> Surroundings:
-        """Return what a new post refers to, in one read."""
+    def by_ids(self, post_ids: Iterable[int]) -> dict[int, Post]:
+        """Return the posts that exist among some."""
+        keys = [PostItem.pattern.key(post_id=post_id) for post_id in post_ids]
+        return posts_of(batches.get_all(self.table, keys).values()) if keys else {}
+
+    def surroundings(
+        self,
+        author_id: int,
+        usernames: Iterable[str],
+        post_ids: Iterable[int] = (),
+        media_ids: Iterable[int] = (),
+    ) -> Surroundings:
+        """Return what a post refers to, in one read."""
         author_key = UserItem.pattern.key(user_id=author_id)
         found = batches.get_all(
             self.table,
@@ -85,6 +111,7 @@ class PostStore:
                 author_key,
                 *(UsernameItem.pattern.key(username=username) for username in usernames),
                 *(PostItem.pattern.key(post_id=post_id) for post_id in post_ids),
+                *(MediumItem.pattern.key(media_id=media_id) for media_id in media_ids),
             ],
         )
         author = found.get(author_key)
@@ -95,91 +122,124 @@ class PostStore:
                 item.values["username"]: int(item.user_id) for item in claims if item.expires_at is None
             },
             posts=posts_of(found.values()),
+            media=media.media_among(found.values()),
         )
 
-    def add(self, post: Post, own_entry: FeedEntryItem, answer: Answer | None) -> None:
-        """Store a post with its place on its author's page and in its author's feed, and the answer to its request.
-
-        Each account that it names is told so by an item of its own: 30 at most, of the 100 writes of a transaction.
+    def add(self, publication: Publication) -> None:
+        """Store a post with all that goes with it.
 
         Raises:
             Unauthenticated: the author's account is gone.
             IdentifierTaken: another post has the identifier.
             AlreadyAnswered: a request with the same key has been answered.
+            PostChanged: what it answers, quotes or shows is not as it was read.
+            TooMany: the author has made as many posts today as one may.
         """
-        write(
-            self.table,
-            Put(
-                PostItem.at(
-                    {
-                        "author_id": post.author_id,
-                        "text": post.text,
-                        "hashtags": list(post.hashtags),
-                        "mentions": [
-                            {"user_id": mention.user_id, "username": mention.username}
-                            for mention in post.mentions
-                        ],
-                        "visibility": post.visibility,
-                        "delivery": post.delivery,
-                        "reply_to": post.reply_to,
-                        "quote_of": post.quote_of,
-                    },
-                    post_id=post.post_id,
-                ),
-                PostItem.pk.does_not_exist(),
-                IdentifierTaken(),
-            ),
-            Put(AuthoredItem.at(user_id=post.author_id, post_id=post.post_id)),
-            Update(
-                TallyItem.at(user_id=post.author_id, shard="0"),
-                [TallyItem.posts.add(1)],
-                TallyItem.pk.exists(),
-                Unauthenticated(),
-            ),
-            Put(own_entry),
-            *(Put(mention) for mention in mention_items(post)),
-            *([recording(answer)] if answer else []),
-        )
+        write(self.table, *publication.operations())
 
-    def by_ids(self, post_ids: Iterable[int]) -> dict[int, Post]:
-        """Return the posts that exist among some."""
-        keys = [PostItem.pattern.key(post_id=post_id) for post_id in post_ids]
-        return posts_of(batches.get_all(self.table, keys).values()) if keys else {}
-
-    def since(self, author_id: int, post_id: int) -> list[int]:
-        """Return an author's posts from one on, also those of which only the place on the page is left."""
-        partition, low = AuthoredItem.pattern.key(user_id=author_id, post_id=post_id)
-        _, high = AuthoredItem.pattern.sort_range
-        return [item.values["post_id"] for item in self.table.query(partition, low, high, limit=POSTS_MOST)]
-
-    def erase(self, post: Post) -> None:
-        """Take a post away with all that hangs on it, but for its place on its author's page."""
-        write(
-            self.table,
-            Delete(PostItem.at(post_id=post.post_id)),
-            Delete(FanoutItem.at(post_id=post.post_id)),
-            *(Delete(mention) for mention in mention_items(post)),
-        )
-
-    def unmention(self, post_id: int, user_id: int) -> None:
-        """Take an account out of those that a post names; its text stays its author's.
+    def edit(self, before: Post, after: Post) -> Post:
+        """Change what a post says and for whom it is, if it is as it was read; return it.
 
         Raises:
-            Unavailable: others kept changing the post.
+            PostChanged: it is not.
+            TooManyChanges: more hashtags and mentions would change than one transaction can.
         """
-        told = MentionItem.at(user_id=user_id, post_id=post_id)
-        for _ in range(ATTEMPTS):
-            post = self.by_id(post_id)
-            named = [mention.user_id for mention in post.mentions] if post else []
-            if user_id not in named:
-                write(self.table, Delete(told))
-                return
-            place = PostItem.mentions[named.index(user_id)]
-            with suppress(ConditionFailed):  # it has changed, or is gone: read again
-                write(
-                    self.table,
-                    Update(PostItem.at(post_id=post_id), [place.remove()], place["user_id"] == user_id),
-                    Delete(told),
-                )
-                return
-        raise Unavailable
+        edited = replace(after, revision=before.revision + 1)
+        was, now = marks_of(before), marks_of(edited)
+        operations: list[Operation] = [
+            Update(
+                PostItem.at(post_id=before.post_id),
+                [
+                    PostItem.text.set(edited.text),
+                    PostItem.hashtags.set(list(edited.hashtags)),  # type: ignore[arg-type]  # the stubs ask for attributes
+                    PostItem.mentions.set([named(each) for each in edited.mentions]),  # type: ignore[misc]  # so here
+                    PostItem.visibility.set(edited.visibility),
+                    PostItem.edited_at.set(edited.edited_at or 0),
+                    PostItem.revision.set(edited.revision),
+                ],
+                PostItem.revision == before.revision,
+                PostChanged(),
+            ),
+            *(Put(now[key]) for key in now.keys() - was.keys()),
+            *(Delete(was[key]) for key in was.keys() - now.keys()),
+        ]
+        if len(operations) > OPERATIONS_MOST:
+            raise TooManyChanges
+        write(self.table, *operations)
+        return edited
+
+    def show(self, post: Post, shown: Sequence[Medium]) -> None:
+        """Let a post that waits for its media know how they are now; it is published once all are ready.
+
+        Raises:
+            PostChanged: it is not as it was read.
+        """
+        status = status_with(shown)
+        write(
+            self.table,
+            Update(
+                PostItem.at(post_id=post.post_id),
+                [
+                    PostItem.status.set(status),
+                    PostItem.media.set([media.written(medium) for medium in shown]),
+                    PostItem.revision.set(post.revision + 1),
+                ],
+                PostItem.revision == post.revision,
+                PostChanged(),
+            ),
+        )
+
+    def remove(self, post: Post, *, by_author: bool = True) -> None:
+        """Take a post away, from everybody's sight at once, and note what is left of it elsewhere.
+
+        Args:
+            post: as it was read.
+            by_author: its author lives on, and has one post less.
+
+        Raises:
+            PostChanged: it is not as it was read.
+            Unauthenticated: its author's account is gone.
+        """
+        write(
+            self.table,
+            Delete(PostItem.at(post_id=post.post_id), PostItem.revision == post.revision, PostChanged()),
+            *uncounted(post),
+            Delete(AuthoredItem.at(user_id=post.author_id, post_id=post.post_id)),
+            Delete(FeedEntryItem.at(reader_id=post.author_id, post_id=post.post_id)),
+            Put(removal_of(post)),
+            *(
+                [
+                    Update(
+                        TallyItem.at(user_id=post.author_id, shard="0"),
+                        [TallyItem.posts.add(-1)],
+                        TallyItem.pk.exists(),
+                        Unauthenticated(),
+                    )
+                ]
+                if by_author
+                else []
+            ),
+        )
+
+    def removed(self, author_id: int) -> list[int]:
+        """Return an author's deleted posts that may still be in feeds."""
+        partition, _ = RemovalItem.pattern.key(user_id=author_id, post_id=0)
+        items = self.table.query(partition, *RemovalItem.pattern.sort_range, limit=POSTS_MOST)
+        return [item.values["post_id"] for item in items]
+
+
+def removal_of(post: Post) -> RemovalItem:
+    """Return what tells where something of a deleted post is left."""
+    return RemovalItem.at(
+        {
+            "hashtags": list(post.hashtags),
+            "mentioned": [mention.user_id for mention in post.mentions],
+            "media_ids": [medium.media_id for medium in post.media],
+            "reply_to": post.reply_to,
+            "quote_of": post.quote_of,
+            "thread_id": post.place and post.place.thread_id,
+            "path": post.place and post.place.path,
+        },
+        user_id=post.author_id,
+        post_id=post.post_id,
+    )

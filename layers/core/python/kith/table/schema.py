@@ -158,6 +158,34 @@ AUTHORED = KeyPattern(
 MENTION = KeyPattern(
     "Mention", "U#{user_id:id}", "MENTION#{post_id:id}", "a post whose text names an account"
 )
+COUNT = KeyPattern("Count", "P#{post_id:id}", "COUNT#{shard}", "a further part of a much-liked post's counts")
+REPLY = KeyPattern("Reply", "P#{post_id:id}", "REPLY#{reply_id:id}", "a post that answers a post")
+QUOTE = KeyPattern("Quote", "P#{post_id:id}", "QUOTE#{quote_id:id}", "a post that quotes a post")
+THREAD_NODE = KeyPattern(
+    "ThreadNode", "THREAD#{thread_id:id}", "NODE#{path}", "which post stands where in a thread"
+)
+TAGGED = KeyPattern("Tagged", "TAG#{tag}", "POST#{post_id:id}", "a post with a hashtag")
+LIKE = KeyPattern("Like", "P#{post_id:id}", "LIKE#{deed_id:id}", "who likes a post, in order of time")
+REPOST = KeyPattern(
+    "Repost", "P#{post_id:id}", "REPOST#{deed_id:id}", "who has reposted a post, in order of time"
+)
+BOOKMARKER = KeyPattern("Bookmarker", "P#{post_id:id}", "BOOKMARK#{deed_id:id}", "who has bookmarked a post")
+BOOKMARK = KeyPattern(
+    "Bookmark", "U#{user_id:id}", "BOOKMARK#{deed_id:id}", "a post that an account has bookmarked"
+)
+ENGAGEMENT = KeyPattern(
+    "Engagement", "U#{user_id:id}", "ENGAGEMENT#{post_id:id}", "what an account has done to a post"
+)
+COMMENT = KeyPattern("Comment", "P#{post_id:id}", "COMMENT#{comment_id:id}", "a comment under a post")
+COMMENTED = KeyPattern(
+    "Commented", "U#{user_id:id}", "COMMENT#{comment_id:id}", "under which post an account has commented"
+)
+REMOVAL = KeyPattern(
+    "Removal", "U#{user_id:id}", "REMOVAL#{post_id:id}", "a deleted post of which something is left"
+)
+POSTED = KeyPattern("Posted", "U#{user_id:id}", "POSTED#{day}", "how many posts an account made on a day")
+MEDIUM = KeyPattern("Medium", "M#{media_id:id}", "MEDIUM", "a picture or video, and which post shows it")
+UPLOAD = KeyPattern("Upload", "U#{user_id:id}", "UPLOAD#{media_id:id}", "a medium of an account")
 FANOUT = KeyPattern("Fanout", "P#{post_id:id}", "FANOUT", "how far a post's delivery has been planned")
 FEED_ENTRY = KeyPattern(
     "FeedEntry", "FEED#{reader_id:id}", "POST#{post_id:id}", "a candidate in a reader's feed"
@@ -199,6 +227,22 @@ ENTITIES: Final = (
     POST,
     AUTHORED,
     MENTION,
+    COUNT,
+    REPLY,
+    QUOTE,
+    THREAD_NODE,
+    TAGGED,
+    LIKE,
+    REPOST,
+    BOOKMARKER,
+    BOOKMARK,
+    ENGAGEMENT,
+    COMMENT,
+    COMMENTED,
+    REMOVAL,
+    POSTED,
+    MEDIUM,
+    UPLOAD,
     FANOUT,
     FEED_ENTRY,
     IDEMPOTENCY,
@@ -206,5 +250,5 @@ ENTITIES: Final = (
     CURSOR_KEY,
 )
 
-STREAMED: Final = (POST, RELATION, USER, EXPORT)
+STREAMED: Final = (POST, ENGAGEMENT, COMMENT, MEDIUM, RELATION, USER, EXPORT)
 """Entities whose changes are events: the only ones that wake the outbox."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
@@ -43,3 +43,50 @@ class Cursors:
         if position is None:
             raise ForeignCursor
         return position
+
+
+@dataclass(frozen=True, slots=True)
+class PathPosition:
+    """Where a page of one list begins, as its cursors say it; `route` names the list and whose it is."""
+
+    cursors: Cursors
+    route: str
+    user_id: int
+    """Who asks."""
+
+    def opened(self, cursor: str | None) -> str | None:
+        """Return the place after which a page starts; None at the beginning.
+
+        Raises:
+            ForeignCursor: the cursor was not given to this user for this list.
+        """
+        return None if cursor is None else self.cursors.opened(cursor, route=self.route, user_id=self.user_id)
+
+    def fields(self, resume_at: int | str | None) -> dict[str, Any]:
+        """Return what a list answers beside its entries; `resume_at` is the place after which the next page starts."""
+        following = None
+        if resume_at is not None:
+            following = self.cursors.sealed(str(resume_at), route=self.route, user_id=self.user_id)
+        return {"next_cursor": following, "has_more": following is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """The same of a list whose places are identifiers."""
+
+    cursors: Cursors
+    route: str
+    user_id: int
+
+    def opened(self, cursor: str | None) -> int | None:
+        """Return the identifier after which a page starts; None at the beginning.
+
+        Raises:
+            ForeignCursor: the cursor was not given to this user for this list.
+        """
+        place = PathPosition(self.cursors, self.route, self.user_id).opened(cursor)
+        return None if place is None else int(place)
+
+    def fields(self, resume_at: int | None) -> dict[str, Any]:
+        """Return what a list answers beside its entries; `resume_at` is the place after which the next page starts."""
+        return PathPosition(self.cursors, self.route, self.user_id).fields(resume_at)

@@ -6,7 +6,7 @@ import hmac
 import re
 
 SIGNATURE_BYTES = 16
-_SEALED = re.compile(r"[A-Za-z0-9_-]{1,512}")
+_SEALED = re.compile(r"[A-Za-z0-9_-]{1,2048}")
 
 
 def sealed(text: str, secret: bytes, context: str) -> str:

@@ -8,8 +8,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from kith.domain import ids
 from kith.domain.clock import rfc3339
 from kith.domain.errors import Forbidden
-from kith.domain.posts import Post
+from kith.domain.media import Medium
 from kith.domain.users import Tally, User
+from kith.table.reader import SeenPost
 from kith.tokens import Caller
 
 
@@ -32,6 +33,13 @@ class Submitted(BaseModel):
     """A request body: only declared fields."""
 
     model_config = ConfigDict(extra="forbid")
+
+
+class ListFields(BaseModel):
+    """What a list answers beside its entries."""
+
+    next_cursor: str | None
+    has_more: bool
 
 
 def must_be_caller(caller: Caller, claimed_id: int | None) -> None:
@@ -121,6 +129,60 @@ class ViewerView(BaseModel):
     bookmarked: bool = False
 
 
+class MediumView(BaseModel):
+    """A picture or video that a post shows."""
+
+    media_id: Id
+    kind: Literal["image", "video", "avatar"]
+    status: Literal["awaiting_upload", "processing", "ready", "rejected"]
+    reason: str | None = None
+    alt_text: str
+    width: int | None = None
+    height: int | None = None
+    duration: float | None = None
+    blurhash: str | None = None
+    renditions: list[dict[str, Any]] = Field(default_factory=list)
+
+    @classmethod
+    def of(cls, medium: Medium) -> "MediumView":
+        """Return the view of a medium."""
+        shown = {name: medium.details[name] for name in cls.model_fields if name in medium.details}
+        return cls(
+            media_id=medium.media_id,
+            kind=medium.kind.value,
+            status=medium.status.value,
+            reason=medium.reason,
+            alt_text=medium.alt_text,
+            **shown,
+        )
+
+
+class QuotedView(BaseModel):
+    """A post within one that quotes it."""
+
+    post_id: Id
+    user_id: Id
+    text: str
+    media: list[MediumView]
+    created_at: Timestamp
+    edited_at: Timestamp | None
+    author: AuthorView
+
+    @classmethod
+    def of(cls, seen: SeenPost) -> "QuotedView":
+        """Return the view of a quoted post."""
+        post = seen.post
+        return cls(
+            post_id=post.post_id,
+            user_id=post.author_id,
+            text=post.text,
+            media=list(map(MediumView.of, post.media)),
+            created_at=rfc3339(post.created_at),
+            edited_at=None if post.edited_at is None else rfc3339(post.edited_at),
+            author=AuthorView.of(seen.author),
+        )
+
+
 class PostView(BaseModel):
     """A post, as a viewer sees it."""
 
@@ -129,32 +191,39 @@ class PostView(BaseModel):
     text: str
     hashtags: list[str]
     mentions: list[MentionView]
-    media: list[dict[str, Any]]
+    media: list[MediumView]
     visibility: Literal["public", "followers"]
     status: Literal["published", "processing"]
     created_at: Timestamp
     edited_at: Timestamp | None
     reply_to: Id | None
     quote_of: Id | None
+    quoted: QuotedView | None = Field(description="The quoted post, where the viewer may see it.")
     counts: CountsView
     viewer: ViewerView
 
     @classmethod
-    def of(cls, post: Post) -> "PostView":
+    def of(cls, seen: SeenPost) -> "PostView":
         """Return the view of a post."""
+        post, counts, engagement = seen.post, seen.post.counts, seen.engagement
         return cls(
             post_id=post.post_id,
             user_id=post.author_id,
             text=post.text,
             hashtags=list(post.hashtags),
             mentions=[MentionView(user_id=each.user_id, username=each.username) for each in post.mentions],
-            media=[],
+            media=list(map(MediumView.of, post.media)),
             visibility=post.visibility.value,
-            status="published",
+            status=post.status.value,
             created_at=rfc3339(post.created_at),
-            edited_at=None,
+            edited_at=None if post.edited_at is None else rfc3339(post.edited_at),
             reply_to=post.reply_to,
             quote_of=post.quote_of,
-            counts=CountsView(),
-            viewer=ViewerView(),
+            quoted=None if seen.quoted is None else QuotedView.of(seen.quoted),
+            counts=CountsView(likes=counts.likes, comments=counts.comments, reposts=counts.reposts),
+            viewer=ViewerView(
+                liked=engagement.like_id is not None,
+                reposted=engagement.repost_id is not None,
+                bookmarked=engagement.bookmark_id is not None,
+            ),
         )

@@ -1,57 +1,14 @@
-"""Everything that is stored, as pynamodb classes.
-
-All in one module: pynamodb reads an item as the class that its `kind` names, among the classes imported so far.
-"""
-
-from typing import Any, ClassVar, Self
+"""Accounts as they are stored: who someone is, their logins and limits, and what is done with their data."""
 
 from pynamodb.attributes import (
     BooleanAttribute,
-    DiscriminatorAttribute,
     JSONAttribute,
-    ListAttribute,
-    MapAttribute,
     NumberAttribute,
     UnicodeAttribute,
 )
-from pynamodb.models import Model
 
 from kith.table import schema
-from kith.table.schema import KeyPattern
-
-
-class Item(Model):
-    """Anything in the table. A subclass names its key pattern; `at` makes an instance with that key."""
-
-    class Meta:
-        """Bound to a table by `kith.table.connection.Table`."""
-
-        table_name = ""
-        connect_timeout_seconds = 1
-        # One answer in time is worth more than a slow one: botocore asks again, and every write is conditional.
-        read_timeout_seconds = 3
-        max_retry_attempts = 3
-        max_pool_connections = 16
-
-    pattern: ClassVar[KeyPattern]
-
-    pk = UnicodeAttribute(hash_key=True, attr_name=schema.PARTITION_KEY)
-    sk = UnicodeAttribute(range_key=True, attr_name=schema.SORT_KEY)
-    kind = DiscriminatorAttribute()
-
-    @classmethod
-    def at(cls, attributes: dict[str, Any] | None = None, **values: int | str) -> Self:
-        """Return the item whose key these values make."""
-        pk, sk = cls.pattern.key(**values)
-        return cls(pk, sk, **attributes or {})
-
-    @property
-    def values(self) -> dict[str, Any]:
-        """The values that this item's key was made of."""
-        values = self.pattern.values(self.pk, self.sk)
-        if values is None:
-            raise ValueError(f"({self.pk}, {self.sk}) is no key of {self.pattern.entity}")
-        return values
+from kith.table.items.item import Item
 
 
 class UserItem(Item, discriminator="User"):
@@ -190,109 +147,3 @@ class EmailItem(Item, discriminator="Email"):
     user_id = NumberAttribute()
     verified = BooleanAttribute(default=False)
     """Its owner has shown to read the mail that goes there; until then whoever shows it first takes it over."""
-
-
-class RelationItem(Item, discriminator="Relation"):
-    pattern = schema.RELATION
-    state = UnicodeAttribute()
-    edge_id = NumberAttribute(null=True)
-    block_id = NumberAttribute(null=True)
-    mute_id = NumberAttribute(null=True)
-    is_blocked = BooleanAttribute(default=False)
-    revision = NumberAttribute()
-    """An identifier of the change that made it so."""
-
-
-class EntryItem(Item):
-    """One account in a list in order of time."""
-
-    other_id = NumberAttribute()
-
-
-class FollowingItem(EntryItem, discriminator="Following"):
-    pattern = schema.FOLLOWING
-
-
-class FollowerItem(EntryItem, discriminator="Follower"):
-    pattern = schema.FOLLOWER
-
-
-class RequestItem(EntryItem, discriminator="Request"):
-    pattern = schema.REQUEST
-
-
-class RejectedItem(EntryItem, discriminator="Rejected"):
-    pattern = schema.REJECTED
-
-
-class BlockItem(EntryItem, discriminator="Block"):
-    pattern = schema.BLOCK
-
-
-class MuteItem(EntryItem, discriminator="Mute"):
-    pattern = schema.MUTE
-
-
-class CelebrityItem(Item, discriminator="Celebrity"):
-    pattern = schema.CELEBRITY
-
-
-class HiddenItem(Item, discriminator="Hidden"):
-    pattern = schema.HIDDEN
-    expires_at = NumberAttribute(null=True)
-
-
-class HiderItem(Item, discriminator="Hider"):
-    pattern = schema.HIDER
-    expires_at = NumberAttribute(null=True)
-
-
-class PostItem(Item, discriminator="Post"):
-    pattern = schema.POST
-    author_id = NumberAttribute()
-    text = UnicodeAttribute()
-    hashtags = ListAttribute(of=UnicodeAttribute, default=list)
-    mentions: ListAttribute[MapAttribute[str, Any]] = ListAttribute(default=list)
-    visibility = UnicodeAttribute()
-    delivery = UnicodeAttribute()
-    reply_to = NumberAttribute(null=True)
-    quote_of = NumberAttribute(null=True)
-
-
-class AuthoredItem(Item, discriminator="Authored"):
-    pattern = schema.AUTHORED
-
-
-class MentionItem(Item, discriminator="Mention"):
-    pattern = schema.MENTION
-
-
-class FanoutItem(Item, discriminator="Fanout"):
-    pattern = schema.FANOUT
-    planned_to = NumberAttribute()
-    """The last entry among the followers for which a delivery message is known to have been sent."""
-    expires_at = NumberAttribute()
-
-
-class FeedEntryItem(Item, discriminator="FeedEntry"):
-    pattern = schema.FEED_ENTRY
-    author_id = NumberAttribute()
-    arrival = UnicodeAttribute()
-    expires_at = NumberAttribute()
-
-
-class IdempotencyItem(Item, discriminator="Idempotency"):
-    pattern = schema.IDEMPOTENCY
-    fingerprint = UnicodeAttribute()
-    answer = UnicodeAttribute()
-    expires_at = NumberAttribute()
-
-
-class VerifyingKeyItem(Item, discriminator="VerifyingKey"):
-    pattern = schema.VERIFYING_KEY
-    jwk = JSONAttribute()
-
-
-class CursorKeyItem(Item, discriminator="CursorKey"):
-    pattern = schema.CURSOR_KEY
-    secret = UnicodeAttribute()
