@@ -36,6 +36,7 @@ from kith.table.items import (
 from kith.table.transactions import ConditionFailed, Update, write
 
 PAGE = 100
+"""Items at once."""
 Key = tuple[str, str]
 
 
