@@ -10,8 +10,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
-from kith.domain import ids
-from kith.domain.clock import DAY, Clock
+from kith.domain.clock import Clock
 from kith.domain.errors import Unavailable
 from kith.domain.posts import PostChanged
 from kith.storage import Storage
@@ -21,12 +20,12 @@ from kith.table.connection import Table
 from kith.table.engagements import EngagementStore
 from kith.table.erasures import ErasureStore
 from kith.table.exports import archives_of
-from kith.table.feeds import FeedStore
+from kith.table.feeds import FeedStore, oldest_stored
 from kith.table.follows import FollowStore
 from kith.table.items import (
     CommentedItem,
     EngagementItem,
-    FeedEntryItem,
+    FeedStateItem,
     FollowerItem,
     GateItem,
     HiddenItem,
@@ -41,7 +40,8 @@ from kith.table.items import (
     UserItem,
 )
 from kith.table.mentions import MentionStore
-from kith.table.posts import PostStore
+from kith.table.post_lists import PostListStore
+from kith.table.posts import POSTS_MOST, PostStore
 from kith.table.remains import Remains
 from kith.table.schema import KeyPattern
 
@@ -50,8 +50,6 @@ PAGE = 100
 """Items in a step."""
 WITHDRAWN_MOST = 10_000
 """Feed entries in a step, as far as one reader has no more of them."""
-LATE = 15 * DAY
-"""How much longer than it should an entry may be there: time-to-live deletes late."""
 
 WHOLE_PARTITION: Final = ("!", "~")
 """Below and above all that sort keys are made of."""
@@ -82,6 +80,7 @@ HOLDS_NOBODY: Final[Mapping[KeyPattern, str]] = {
     schema.ERASURE: "names nobody when it is done, and is what the deleted can ask for",
     schema.ADDRESS: "an address of the network, for a few hours",
     schema.CLAIMED: "a digest of what somebody claimed to be, for a few hours",
+    schema.COUNTED_EVENT: "that an event was counted, for a few days; not whose",
     schema.MAIL: "that a message was sent, for a few days; not to whom",
     schema.VERIFYING_KEY: "a key of the house",
     schema.CURSOR_KEY: "a key of the house",
@@ -111,6 +110,7 @@ class Phases:
 
     table: Table
     posts: PostStore
+    lists: PostListStore
     remains: Remains
     mentions: MentionStore
     engagements: EngagementStore
@@ -130,7 +130,7 @@ class Phases:
             Phase("followers", (schema.FOLLOWER,), self._followers),
             Phase("former_followers", (schema.HIDER,), self._former_followers),
             Phase("removals", (schema.REMOVAL, *REMAINS), self._removals),
-            Phase("engagements", (schema.ENGAGEMENT, schema.BOOKMARK), self._engagements),
+            Phase("engagements", (schema.ENGAGEMENT, schema.REPOSTED, schema.BOOKMARK), self._engagements),
             Phase("comments", (schema.COMMENTED,), self._comments),
             Phase("uploads", (schema.UPLOAD, schema.MEDIUM), self._uploads),
             Phase("requests", (schema.REQUEST,), partial(self._waiting, schema.REQUEST)),
@@ -140,12 +140,15 @@ class Phases:
             Phase("mentions", (schema.MENTION,), self._mentions),
             Phase("archives", (), self._archives),
             Phase("claims", (schema.USERNAME, schema.EMAIL), self._claims),
-            Phase("feed", (schema.FEED_ENTRY,), self._feed),
+            Phase("feed", (schema.FEED_ENTRY, schema.FEED_STATE), self._feed),
             Phase("answers", (schema.IDEMPOTENCY,), self._answers),
             Phase(
                 "account",
                 (
                     schema.POSTED,
+                    schema.RECENT,
+                    schema.AFFINITY,
+                    schema.TASTE,
                     schema.CREDENTIALS,
                     schema.PREFERENCES,
                     schema.TALLY,
@@ -206,7 +209,7 @@ class Phases:
         recent = self._recent_posts(user_id)
         found, step = self._page(schema.FOLLOWER, user_id, reached, limit=_readers_at_once(recent))
         readers = [int(item.other_id) for item in found if isinstance(item, FollowerItem)]
-        self.feeds.withdraw(recent, readers)
+        self.feeds.withdraw(recent, readers, by_id=user_id)
         self._sever(user_id, readers)
         return step
 
@@ -215,7 +218,7 @@ class Phases:
         found, step = self._page(schema.HIDER, user_id, reached, limit=_readers_at_once(recent))
         markers = [item for item in found if isinstance(item, HiderItem)]
         readers = list(dict.fromkeys(marker.values["reader_id"] for marker in markers))
-        self.feeds.withdraw(recent, readers)
+        self.feeds.withdraw(recent, readers, by_id=user_id)
         self._sever(user_id, readers)
         self.follows.forget(markers)
         return step
@@ -252,8 +255,8 @@ class Phases:
         return Step(self.erasures.give_up_claims(user_id), None)
 
     def _feed(self, user_id: int, reached: str | None) -> Step:
-        partition, _ = FeedEntryItem.pattern.key(reader_id=user_id, post_id=0)
-        return self._sweep(partition, FeedEntryItem.pattern.sort_range, reached)
+        partition, _ = FeedStateItem.pattern.key(reader_id=user_id)
+        return self._sweep(partition, WHOLE_PARTITION, reached)
 
     def _answers(self, user_id: int, reached: str | None) -> Step:
         partition, _ = IdempotencyItem.pattern.key(user_id=user_id, digest="any")
@@ -287,9 +290,11 @@ class Phases:
         return found, Step(len(found), found[-1].sk if len(found) == limit else None)
 
     def _recent_posts(self, user_id: int) -> list[int]:
-        """Return the posts that can still be in feeds."""
-        oldest = ids.first_at(self.clock() - self.feed_retention - LATE)
-        return [post_id for post_id in self.posts.removed(user_id) if post_id >= oldest]
+        """Return the posts that the account has brought into feeds, as its own or reposted, and that may be there."""
+        oldest = oldest_stored(self.clock(), self.feed_retention)
+        removed = [post_id for post_id in self.posts.removed(user_id) if post_id >= oldest]
+        reposted = self.lists.reposted(user_id, limit=POSTS_MOST, since=oldest)
+        return removed + [each.post_id for each in reposted]
 
 
 def _readers_at_once(posts: Sequence[int]) -> int:

@@ -24,6 +24,7 @@ from kith.table.idempotency import IdempotencyStore
 from kith.table.keys import KeyStore
 from kith.table.media import MediaStore
 from kith.table.mentions import MentionStore
+from kith.table.post_lists import PostListStore
 from kith.table.posts import PostStore
 from kith.table.remains import Remains
 from kith.table.users import UserStore
@@ -91,6 +92,7 @@ def phases() -> Phases:
     return Phases(
         table=table(),
         posts=PostStore(table()),
+        lists=PostListStore(table()),
         remains=Remains(table()),
         mentions=MentionStore(table()),
         engagements=EngagementStore(table()),

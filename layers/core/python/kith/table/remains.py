@@ -28,11 +28,13 @@ from kith.table.items import (
     QuoteItem,
     RemovalItem,
     ReplyItem,
+    RepostedItem,
     RepostItem,
     TaggedItem,
     ThreadNodeItem,
     UploadItem,
 )
+from kith.table.recents import RecentStore
 from kith.table.transactions import ConditionFailed, Update, write
 
 PAGE = 100
@@ -63,12 +65,21 @@ class Remains:
     def close(self, removal: RemovalItem) -> None:
         """Take away what leads from a deleted post elsewhere, and then what told so."""
         post_id, author_id = removal.values["post_id"], removal.values["user_id"]
+        RecentStore(self.table).forget(author_id, post_id)
         batches.delete_all(self.table, [FanoutItem.pattern.key(post_id=post_id), *_led_to(removal)])
         batches.delete_all(self.table, [RemovalItem.pattern.key(user_id=author_id, post_id=post_id)])
 
     def _clear(self, found: Sequence[Item]) -> None:
         self.table.all_of(
             [partial(self._unlink, item) for item in found if isinstance(item, (ReplyItem, QuoteItem))]
+        )
+        recents = RecentStore(self.table)
+        self.table.all_of(
+            [
+                partial(recents.forget, int(item.other_id), item.values["post_id"])
+                for item in found
+                if isinstance(item, RepostItem)
+            ]
         )
         batches.delete_all(self.table, [key for item in found for key in _near_ends(item)])
         batches.delete_all(self.table, [(item.pk, item.sk) for item in found])
@@ -91,6 +102,8 @@ def _near_ends(item: Item) -> Iterable[Key]:
     post_id = item.values["post_id"]
     if isinstance(item, DeedItem):
         yield EngagementItem.pattern.key(user_id=int(item.other_id), post_id=post_id)
+    if isinstance(item, RepostItem):
+        yield RepostedItem.pattern.key(user_id=int(item.other_id), post_id=post_id)
     if isinstance(item, BookmarkerItem):
         yield BookmarkItem.pattern.key(user_id=int(item.other_id), deed_id=item.values["deed_id"])
     if isinstance(item, CommentItem):

@@ -31,8 +31,14 @@ from kith.table.items.engagements import (
     RepostItem,
 )
 from kith.table.items.feeds import (
+    AffinityItem,
+    CountedEventItem,
     FanoutItem,
     FeedEntryItem,
+    FeedStateItem,
+    RecentItem,
+    RepostedItem,
+    TasteItem,
 )
 from kith.table.items.graph import (
     BlockItem,
@@ -75,6 +81,7 @@ from kith.table.items.posts import (
 
 __all__ = [
     "AddressItem",
+    "AffinityItem",
     "AuthoredItem",
     "BlockItem",
     "BookmarkItem",
@@ -84,6 +91,7 @@ __all__ = [
     "CommentItem",
     "CommentedItem",
     "CountItem",
+    "CountedEventItem",
     "CountedItem",
     "CredentialsItem",
     "CursorKeyItem",
@@ -95,6 +103,7 @@ __all__ = [
     "ExportItem",
     "FanoutItem",
     "FeedEntryItem",
+    "FeedStateItem",
     "FollowerItem",
     "FollowingItem",
     "FormerNameItem",
@@ -112,16 +121,19 @@ __all__ = [
     "PostedItem",
     "PreferencesItem",
     "QuoteItem",
+    "RecentItem",
     "RejectedItem",
     "RelationItem",
     "RemovalItem",
     "ReplyItem",
     "RepostItem",
+    "RepostedItem",
     "RequestItem",
     "SessionItem",
     "SingleUseItem",
     "TaggedItem",
     "TallyItem",
+    "TasteItem",
     "ThreadNodeItem",
     "UploadItem",
     "UserItem",
