@@ -18,6 +18,8 @@ from kith.table.items import FollowingItem
 from kith.table.post_lists import Listed, PostListStore
 from kith.table.recents import KEPT, RecentStore
 
+REPOSTS_EXPECTED = 10
+"""Entries on a page beyond one for each post."""
 UNORDERED = 10
 """Posts made at the same moment may stand in either order among recent ones: so many of a cut list are not trusted."""
 
@@ -47,9 +49,10 @@ class Sources:
     def delivered(self, reader_id: int, before: int, count: int) -> list[FeedEntry]:
         """Return what was delivered to a reader."""
         now, found, posts = self.clock(), list[FeedEntry](), set[int]()
+        size = count + REPOSTS_EXPECTED
         while True:
-            entries = self.feeds.before(reader_id, before, limit=count, now=now)
-            is_full = len(entries) == count
+            entries = self.feeds.before(reader_id, before, limit=size, now=now)
+            is_full = len(entries) == size
             cut = entries[-1].post_id if is_full else None
             # Of a post at the end there may be more; one that fills a page by itself has bringers enough.
             whole = [entry for entry in entries if entry.post_id != cut] or entries

@@ -216,7 +216,7 @@ class World:
         assert answer.status == 201, answer.text
         post_id = int(answer.json["post_id"])
         detail = {"post_id": post_id, "user_id": author.user_id}
-        assert on_event(queue_event({"detail": detail}), None) == NOTHING_FAILED
+        assert on_event(queue_event({"detail-type": "post.created", "detail": detail}), None) == NOTHING_FAILED
         messages = taken_from("deliveries")
         self.deliveries += messages
         assert on_batch(queue_event(*messages), None) == NOTHING_FAILED
