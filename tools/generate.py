@@ -7,6 +7,7 @@ import difflib
 import sys
 from pathlib import Path
 
+from tools.costs.document import costs_document
 from tools.entities import entities_document
 from tools.openapi import openapi_document
 
@@ -18,6 +19,7 @@ def main() -> int:
     documents = {
         ROOT / "functions/reference/openapi.json": openapi_document(),
         ROOT / "docs/entities.md": entities_document(),
+        ROOT / "docs/costs.md": costs_document(),
     }
     checking = sys.argv[1:] == ["--check"]
     stale = 0

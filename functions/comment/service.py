@@ -1,6 +1,6 @@
 """Commenting on posts, taking comments away, and reading them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from kith.domain import comments
@@ -98,18 +98,10 @@ class CommentService:
                 return first
             return self.comments.newest(post_id, limit=count, before=start)
 
-        def seen(found: list[Comment]) -> dict[int, SeenComment]:
-            known = self.relations.known(viewer_id, (comment.author_id for comment in found))
-            return {
-                comment.comment_id: SeenComment(comment, known[comment.author_id][0])
-                for comment in found
-                if comment.author_id in known and can_view_author(viewer_id, *known[comment.author_id])
-            }
-
         return filled(
             fetch,
             lambda comment: comment.comment_id,
-            lambda each: seen(list(each)),
+            lambda found: self._seen(viewer_id, found),
             start=before,
             limit=limit,
         )
@@ -130,5 +122,16 @@ class CommentService:
             raise CommentNotFound
         if caller_id not in {comment.author_id, post.author_id}:
             self.reader.one(caller_id, post_id)
+            if not self._seen(caller_id, [comment]):
+                raise CommentNotFound
             raise Forbidden("This comment is somebody else's.")
         self.comments.remove(post, comment)
+
+    def _seen(self, viewer_id: int, found: Sequence[Comment]) -> dict[int, SeenComment]:
+        """Return those of some comments whose authors a viewer may see, by identifier."""
+        known = self.relations.known(viewer_id, (comment.author_id for comment in found))
+        return {
+            comment.comment_id: SeenComment(comment, known[comment.author_id][0])
+            for comment in found
+            if comment.author_id in known and can_view_author(viewer_id, *known[comment.author_id])
+        }

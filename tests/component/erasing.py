@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +11,8 @@ import pytest
 from botocore.client import BaseClient
 
 from functions.block.api import door as block_door
+from functions.comment.api import door as comment_door
+from functions.engagement.api import door as engagement_door
 from functions.feed_fanout.on_batch import handler as on_batch
 from functions.feed_fanout.on_event import handler as on_event
 from functions.follow.api import door as follow_door
@@ -23,20 +25,29 @@ from kith.domain.clock import system_clock
 from kith.domain.users import User
 from kith.storage import Storage
 from kith.table.connection import key
+from kith.table.counts import CROWDED, CountStore
 from kith.table.erasures import Erasure, ErasureStore
 from kith.table.feeds import FeedStore
 from kith.table.items import (
     BlockItem,
+    CommentItem,
+    CountedItem,
     FollowerItem,
     FollowingItem,
     Item,
+    LikeItem,
+    MediumItem,
     MuteItem,
+    PostItem,
     RelationItem,
+    RepostItem,
     RequestItem,
     SingleUseItem,
     TallyItem,
+    UploadItem,
     UserItem,
 )
+from kith.table.posts import PostStore
 from kith.table.tallies import TallyStore
 from kith.table.users import UserStore, email_digest
 from tests.builders import queue_event
@@ -45,6 +56,10 @@ from tests.component.conftest import BUCKET, TABLE, Person, aws, joined, new_id
 NOTHING_FAILED: dict[str, list[dict[str, str]]] = {"batchItemFailures": []}
 Raw = dict[str, Any]
 Message = dict[str, Any]
+
+
+COUNTED = {"likes", "comments", "reposts"}
+"""What a post counts, and changes when somebody is gone who liked it."""
 
 
 class Killed(BaseException):
@@ -75,8 +90,8 @@ def taken_from(queue: str) -> list[Message]:
 
 
 @contextmanager
-def at_call(number: int, act: Callable[[], object]) -> Iterator[list[str]]:
-    """Act before the call of that number of a function to AWS, counted from 0; yield the names of all calls."""
+def at_calls(due: Callable[[int], bool], act: Callable[[], object]) -> Iterator[list[str]]:
+    """Act before each call of a function to AWS whose number, counted from 0, is due; yield the names of all calls."""
     made: list[str] = []
     ours = [aws(service) for service in ("dynamodb", "s3", "sqs")]
     original = BaseClient._make_api_call  # type: ignore[attr-defined]  # noqa: SLF001  # the one place that all calls pass
@@ -84,13 +99,18 @@ def at_call(number: int, act: Callable[[], object]) -> Iterator[list[str]]:
     def counted(client: BaseClient, operation: str, arguments: Any) -> Any:
         if not any(client is each for each in ours):
             made.append(operation)
-            if len(made) == number + 1:
+            if due(len(made) - 1):
                 act()
         return original(client, operation, arguments)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(BaseClient, "_make_api_call", counted)
         yield made
+
+
+def at_call(number: int, act: Callable[[], object]) -> AbstractContextManager[list[str]]:
+    """Act before the call of that number, and before no other."""
+    return at_calls(lambda made: made == number, act)
 
 
 def die() -> None:
@@ -166,10 +186,32 @@ class World:
         world.posts = [
             world.post(ann, "first, with @fan and @idol"),
             world.post(ann, "second #kith", headers={"idempotency-key": "a key"}),
-            world.post(ann, "third"),
+            world.post(ann, "third #kith"),
         ]
-        world.post(others["talker"], "what do @passer_by, @ann.gone and @fan say?")
-        world.post(others["idol"], "to my followers")
+        talk = world.post(others["talker"], "what do @passer_by, @ann.gone and @fan say?")
+        idolised = world.post(others["idol"], "to my followers")
+        world.posts.append(world.post(ann, "an answer", reply_to=talk, quote_of=idolised))
+        answer = world.post(others["fan"], "an answer to hers", reply_to=world.posts[0])
+        world.post(others["former_fan"], "she says", quote_of=world.posts[0])
+        world.posts.append(world.post(ann, "deeper", reply_to=answer))
+        world.show_media()
+        for who, post_id in (
+            (ann, talk),
+            (ann, idolised),
+            (others["fan"], world.posts[0]),
+            (others["fan"], talk),
+            (others["former_fan"], world.posts[0]),
+        ):
+            for deed in ("like", "repost", "bookmark"):
+                world.engage(who, post_id, deed)
+            world.comment(who, post_id)
+        posts = PostStore(deployment.table())
+        for post_id in (world.posts[0], talk):
+            stored = posts.by_id(post_id)
+            assert stored is not None
+            CountStore(deployment.table()).spread_if_crowded(stored, CROWDED)
+        world.engage(others["passer_by"], talk, "like")
+        world.remove(world.posts[2])
         world.unfollow(others["former_fan"], ann)
         world.unfollow(ann, others["former_idol"])
         world.unfollow(others["passer_by"], others["shy"])
@@ -210,9 +252,33 @@ class World:
     def change(self, changes: dict[str, Any]) -> None:
         assert self.ann.at(profile_door).send("PATCH /api/v1/users/me", json_body=changes).status == 200
 
-    def post(self, author: Person, text: str, **more: Any) -> int:
+    def engage(self, who: Person, post_id: int, deed: str) -> None:
+        route = f"POST /api/v1/posts/{{post_id}}/{deed}"
+        assert who.at(engagement_door).send(route, post_id=post_id).status == 200
+
+    def comment(self, who: Person, post_id: int) -> None:
+        route = "POST /api/v1/posts/{post_id}/comments"
+        answer = who.at(comment_door).send(route, post_id=post_id, json_body={"text": "well said"})
+        assert answer.status == 201
+
+    def remove(self, post_id: int) -> None:
+        """Delete a post of Ann's; what follows from it is still to come."""
+        answer = self.ann.at(post_door).send("DELETE /api/v1/posts/{post_id}", post_id=post_id)
+        assert answer.status == 204
+
+    def show_media(self) -> None:
+        """Let Ann have two pictures, one of them in a post."""
+        media = [new_id(), new_id()]
+        for media_id in media:
+            kept = {"owner_id": self.ann.user_id, "media_kind": "image", "status": "ready"}
+            deployment.table().put(MediumItem.at(kept, media_id=media_id))
+            deployment.table().put(UploadItem.at(user_id=self.ann.user_id, media_id=media_id))
+        self.posts.append(self.post(self.ann, "", media_ids=media[:1]))
+
+    def post(self, author: Person, text: str, *, headers: dict[str, str] | None = None, **fields: Any) -> int:
         """Publish a post and deliver it to all feeds."""
-        answer = author.at(post_door).send("POST /api/v1/posts", json_body={"text": text}, **more)
+        body = {"text": text} | fields
+        answer = author.at(post_door).send("POST /api/v1/posts", json_body=body, headers=headers)
         assert answer.status == 201, answer.text
         post_id = int(answer.json["post_id"])
         detail = {"post_id": post_id, "user_id": author.user_id}
@@ -250,10 +316,18 @@ class World:
     def kept(self) -> dict[tuple[str, str], Raw]:
         """Return what has nothing to do with Ann."""
         return {
-            (item["PK"]["S"], item["SK"]["S"]): item
+            (item["PK"]["S"], item["SK"]["S"]): {
+                name: value for name, value in item.items() if name not in COUNTED
+            }
             for item in all_items()
             if not any(trace in json.dumps(item) for trace in (*self.traces, "TALLY", "ERASURE"))
         }
+
+    def disturbed(self, kept: dict[tuple[str, str], Raw]) -> list[tuple[str, str]]:
+        """Return what is no longer as it was kept, and what is new; posts no longer say that they answered Ann's."""
+        now = self.kept()
+        new = [key for key in now.keys() - kept.keys() if key[1] != "POST"]
+        return [*(key for key, item in kept.items() if now.get(key) != item), *new]
 
     def miscounted(self) -> list[str]:
         """Return whose counts are not what a recount says."""
@@ -275,7 +349,22 @@ class World:
             counted = {name: tally[name] for name in listed}
             if counted != listed:
                 wrong.append(name)
-        return wrong
+        return wrong + _miscounted_posts(items)
+
+
+def _miscounted_posts(items: list[Item]) -> list[str]:
+    """Return which posts do not count what stands under them."""
+    wrong = []
+    for post in (item for item in items if isinstance(item, PostItem)):
+        under = [item for item in items if item.pk == post.pk]
+        there = Counter(type(item) for item in under)
+        shards = [item for item in under if isinstance(item, CountedItem)]
+        assert len(shards) == post.count_shards
+        counted = {name: sum(int(getattr(shard, name)) for shard in shards) for name in COUNTED}
+        listed = {"likes": there[LikeItem], "reposts": there[RepostItem], "comments": there[CommentItem]}
+        if counted != listed:
+            wrong.append(f"{post.pk}: {counted} for {listed}")
+    return wrong
 
 
 def sum_of(shards: list[TallyItem]) -> Counter[str]:

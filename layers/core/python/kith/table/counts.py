@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 
+from kith.domain.errors import Unavailable
 from kith.domain.posts import Counts, Post, PostNotFound
 from kith.table.connection import Table
 from kith.table.items import CountedItem, CountItem, PostItem
@@ -41,11 +42,14 @@ class CountStore:
         return replace(post, counts=counts)
 
     def spread_if_crowded(self, post: Post, attempts_in_vain: int) -> None:
-        """Spread a post's counts over twice as many items if counting had to wait for others."""
+        """Spread a post's counts over twice as many items if counting had to wait for others.
+
+        What was counted is done, whether or not this comes about: the next one that has to wait tries it again.
+        """
         if attempts_in_vain < CROWDED or post.count_shards >= SHARDS_MOST:
             return
         more = range(post.count_shards, 2 * post.count_shards)
-        with suppress(ConditionFailed):  # somebody else was faster
+        with suppress(ConditionFailed, Unavailable):  # somebody else was faster, or too many were
             write(
                 self.table,
                 Update(
