@@ -69,12 +69,13 @@ class Auditor:
         extra = [is_now[post_id] for post_id in sorted(is_now.keys() - should_be.keys())]
         self._mend(reader_id, missing, extra)
         delivered = self.sources.delivered(reader_id, ids.LIMIT, AUDITED_MOST)
+        stored = {entry.post_id for entry in delivered if floor <= entry.post_id < settled}
         return Report(
             checked=len(should_be),
             missing=[_finding(each, "not delivered") for each in missing],
             extra=[_finding(each, "of nobody who is followed") for each in extra],
             duplicates=_twice(delivered),
-            stale=len({entry.post_id for entry in delivered} - is_now.keys() - should_be.keys()),
+            stale=len(stored - is_now.keys() - should_be.keys()),
         )
 
     def _mend(self, reader_id: int, missing: Sequence[Shown], extra: Sequence[Shown]) -> None:

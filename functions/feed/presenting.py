@@ -3,7 +3,7 @@
 from functions.feed.schemas import Explanation, FeedItem, Reason
 from functions.feed.timeline import Shown
 from kith.domain.clock import rfc3339
-from kith.domain.feeds import Arrival, FeedEntry
+from kith.domain.posts import Delivery
 from kith.domain.ranking import Score
 from kith.web.views import AuthorView, PostView
 
@@ -14,7 +14,7 @@ def item_of(shown: Shown, *, explained: bool, score: Score | None = None) -> Fee
     return FeedItem(
         post=PostView.of(shown.seen),
         author=AuthorView.of(shown.seen.author),
-        reason=_reason(entry),
+        reason=_reason(shown),
         score=score.parts() if score and explained else None,
         explanation=Explanation(arrival=entry.arrival.value, arrived_at=rfc3339(entry.arrived_at))
         if explained
@@ -22,9 +22,11 @@ def item_of(shown: Shown, *, explained: bool, score: Score | None = None) -> Fee
     )
 
 
-def _reason(entry: FeedEntry) -> Reason:
+def _reason(shown: Shown) -> Reason:
+    entry = shown.entry
     if entry.is_repost:
         return Reason(kind="repost", by=entry.by_id)
-    if entry.arrival is Arrival.OWN:
+    if entry.by_id == entry.reader_id:
         return Reason(kind="own")
-    return Reason(kind="celebrity" if entry.arrival is Arrival.PULLED else "following")
+    # Not by how it arrived: while a feed is rebuilt everything is pulled, and a follow brings along what was.
+    return Reason(kind="celebrity" if shown.seen.post.delivery is Delivery.PULL else "following")

@@ -54,13 +54,15 @@ class Sources:
             entries = self.feeds.before(reader_id, before, limit=size, now=now)
             is_full = len(entries) == size
             cut = entries[-1].post_id if is_full else None
-            # Of a post at the end there may be more; one that fills a page by itself has bringers enough.
-            whole = [entry for entry in entries if entry.post_id != cut] or entries
+            whole = [
+                entry for entry in entries if entry.post_id != cut
+            ]  # of a post at the end there may be more
             found += whole
             posts |= {entry.post_id for entry in whole}
             if not is_full or len(posts) >= count:
                 return found
-            before = whole[-1].post_id
+            before = whole[-1].post_id if whole else before
+            size *= 2  # so that posts with many bringers take few calls
 
     def pulled(self, reader_id: int, accounts: Iterable[int], before: int, count: int) -> list[FeedEntry]:
         """Return what accounts have published for readers to pull: from what is known of them, or their own lists."""
@@ -68,7 +70,7 @@ class Sources:
         found: dict[tuple[int, bool], list[int]] = {}
         further: list[tuple[int, bool]] = []
         for account_id, recent in self.recents.of(list(accounts)).items():
-            floor = sorted(recent.posts)[UNORDERED] if len(recent.posts) >= KEPT else 0
+            floor = _trusted_from(recent.posts, before)
             posts = [each for each in recent.posts if max(floor, since) <= each < before]
             found[account_id, False] = posts
             found[account_id, True] = [each for each in recent.reposts if since <= each < before]
@@ -119,6 +121,14 @@ class Sources:
             for (account_id, is_repost), post_ids in found.items()
             for post_id in dict.fromkeys(post_ids)
         ]
+
+
+def _trusted_from(recent: Sequence[int], before: int) -> int:
+    """Return from which post on a list of recent ones, up to one, lacks none."""
+    if len(recent) < KEPT:
+        return 0
+    known = sorted(filter(None, recent))
+    return known[UNORDERED] if len(known) > UNORDERED else before
 
 
 def merged(entries: Iterable[FeedEntry], count: int) -> list[Candidate]:

@@ -44,6 +44,7 @@ def publishing() -> PublishingJobs:
     )
     withdrawer = Withdrawer(
         audience=Audience(table()),
+        posts=PostStore(table()),
         feeds=FeedStore(table()),
         engagements=EngagementStore(table()),
         recents=RecentStore(table()),

@@ -12,6 +12,7 @@ from kith.messaging import Queue
 from kith.table.audience import START, Audience, Stage
 from kith.table.engagements import EngagementStore
 from kith.table.feeds import FeedStore, oldest_stored
+from kith.table.posts import PostStore
 from kith.table.recents import RecentStore
 
 
@@ -20,6 +21,7 @@ class Withdrawer:
     """The use case of `post.unreposted`."""
 
     audience: Audience
+    posts: PostStore
     feeds: FeedStore
     engagements: EngagementStore
     recents: RecentStore
@@ -39,6 +41,9 @@ class Withdrawer:
             Unavailable: the rest has to be tried another time.
         """
         until = self.clock() + self.budget
+        post = self.posts.by_id(post_id)
+        if post is not None and post.author_id == by_id:
+            return  # it is in feeds as what it is: its author's
         if post_id < oldest_stored(self.clock(), self.feed_retention):
             stage = None  # no feed has it any more
         while stage is not None and self.engagements.delivery_of_repost(by_id, post_id) is None:

@@ -40,13 +40,17 @@ class Taste:
 
     def affinity(self, author_id: int) -> float:
         """Return the share of the reader's interactions that went to an author."""
-        return self.by_author.get(author_id, 0) / self.interactions if self.interactions > 0 else 0.0
+        return self._share(self.by_author.get(author_id, 0)) if self.interactions > 0 else 0.0
 
     def liking(self, kind: ContentKind) -> float:
         """Return the share of the reader's interactions that went to content of a kind; of nothing, an equal share."""
         if self.interactions <= 0:
             return 1 / len(ContentKind)
-        return self.by_kind.get(kind, 0) / self.interactions
+        return self._share(self.by_kind.get(kind, 0))
+
+    def _share(self, part: int) -> float:
+        # What is taken back may be counted where the deed was not: its maker was suspended then, say.
+        return min(1.0, max(0, part) / self.interactions)
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,7 +70,8 @@ class EngagementStore:
     ) -> None:
         """Change how an account stands to a post, if it is still so as it was read, with what follows from it.
 
-        A new repost reaches feeds by `delivery`, as a post does.
+        A new repost reaches feeds by `delivery`, as a post does; one of one's own post does not reach any: it is there
+        already, at the key that post and bringer determine, and would be taken back with the repost.
 
         Raises:
             PostChanged: it is not.
@@ -85,12 +86,13 @@ class EngagementStore:
             if deed in COUNTERS
         }
         mine = TallyItem.at(user_id=after.account_id, shard="0")
+        is_own = post.author_id == after.account_id
         vain = write(
             self.table,
             _stance(before, after),
             counting(post, **by) if by else alive(post, PostChanged()),
             *(each for deed in changed for each in _listed(before, after, deed)),
-            *(_near(after, delivery) if Deed.REPOST in changed else []),
+            *(_near(after, delivery) if Deed.REPOST in changed and not is_own else []),
             Check(mine, TallyItem.pk.exists(), Unauthenticated()),
         )
         CountStore(self.table).spread_if_crowded(post, vain)

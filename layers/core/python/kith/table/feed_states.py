@@ -86,9 +86,9 @@ class FeedStateStore:
         if now - state.seen_at < DAY:
             return
         item = FeedStateItem.at(reader_id=state.reader_id)
-        there = FeedStateItem.pk.does_not_exist() | (FeedStateItem.is_dormant == False)  # noqa: E712  # pynamodb reads it
+        whole = FeedStateItem.is_dormant.does_not_exist() | (FeedStateItem.is_dormant == False)  # noqa: E712  # pynamodb reads it
         with suppress(ConditionFailed):  # it has just been left out: the next reading finds that
-            write(self.table, Update(item, _seen(now), there))
+            write(self.table, Update(item, _seen(now), whole))
 
     def returned(self, reader_id: int, *, now: int) -> None:
         """Note that a reader is back whose feed is not whole: from here on everything is delivered again."""

@@ -28,7 +28,7 @@ ATTEMPTS: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class Recent:
-    """What an account has published and reposted for readers to pull, each newest first."""
+    """What an account has published and reposted for readers to pull, each newest first; where one is gone may be 0."""
 
     posts: tuple[int, ...] = ()
     reposts: tuple[int, ...] = ()
@@ -82,13 +82,15 @@ class RecentStore:
     def forget(self, account_id: int, post_id: int) -> None:
         """Take a post from an account's lists, if it is there.
 
+        A list of full length may have been cut, and must go on to show that: there 0 takes the place of the post.
+
         Raises:
             Unavailable: others kept changing them.
         """
         for _ in range(ATTEMPTS):
             recent = self.now_of(account_id)
             places = [
-                attribute[kept.index(post_id)]
+                (attribute[kept.index(post_id)], len(kept) >= KEPT)
                 for attribute, kept in (
                     (RecentItem.posts, recent.posts),
                     (RecentItem.reposts, recent.reposts),
@@ -97,14 +99,12 @@ class RecentStore:
             ]
             if not places:
                 return
-            as_read = places[0] == post_id
-            for place in places[1:]:
+            as_read = places[0][0] == post_id
+            for place, _ in places[1:]:
                 as_read &= place == post_id
+            actions = [place.set(0) if is_full else place.remove() for place, is_full in places]
             with suppress(ConditionFailed):
-                write(
-                    self.table,
-                    Update(RecentItem.at(user_id=account_id), [place.remove() for place in places], as_read),
-                )
+                write(self.table, Update(RecentItem.at(user_id=account_id), actions, as_read))
                 return
         raise Unavailable
 

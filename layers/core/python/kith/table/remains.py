@@ -74,13 +74,15 @@ class Remains:
             [partial(self._unlink, item) for item in found if isinstance(item, (ReplyItem, QuoteItem))]
         )
         recents = RecentStore(self.table)
-        self.table.all_of(
-            [
-                partial(recents.forget, int(item.other_id), item.values["post_id"])
-                for item in found
-                if isinstance(item, RepostItem)
-            ]
-        )
+        reposts = [
+            (int(item.other_id), item.values["post_id"]) for item in found if isinstance(item, RepostItem)
+        ]
+        self.table.all_of([partial(recents.forget, *each) for each in reposts])
+        # Before the engagements: once one is gone the repost is told to be taken back, and is looked for here.
+        reposted = [
+            RepostedItem.pattern.key(user_id=user_id, post_id=post_id) for user_id, post_id in reposts
+        ]
+        batches.delete_all(self.table, reposted)
         batches.delete_all(self.table, [key for item in found for key in _near_ends(item)])
         batches.delete_all(self.table, [(item.pk, item.sk) for item in found])
 
@@ -102,8 +104,6 @@ def _near_ends(item: Item) -> Iterable[Key]:
     post_id = item.values["post_id"]
     if isinstance(item, DeedItem):
         yield EngagementItem.pattern.key(user_id=int(item.other_id), post_id=post_id)
-    if isinstance(item, RepostItem):
-        yield RepostedItem.pattern.key(user_id=int(item.other_id), post_id=post_id)
     if isinstance(item, BookmarkerItem):
         yield BookmarkItem.pattern.key(user_id=int(item.other_id), deed_id=item.values["deed_id"])
     if isinstance(item, CommentItem):
