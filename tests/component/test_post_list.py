@@ -259,7 +259,6 @@ def test_a_hashtag_is_found_where_the_path_comes_encoded(join: Join, text: str, 
     find(join, text, quote, tags)
 
 
-@pytest.mark.xfail(reason="the door's router takes neither marks nor joiners nor # in a path")
 @pytest.mark.parametrize(("text", "tags"), MARKED)
 def test_a_hashtag_with_marks_is_found_where_the_path_comes_decoded(
     join: Join, text: str, tags: list[str]
