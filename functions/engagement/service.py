@@ -11,7 +11,7 @@ from kith.domain.users import User
 from kith.domain.visibility import can_view_author
 from kith.table.connection import Table
 from kith.table.counts import CountStore
-from kith.table.engagements import EngagementStore
+from kith.table.engagements import COUNTERS, EngagementStore
 from kith.table.follows import Entry
 from kith.table.posts import PostStore
 from kith.table.reader import PostReader
@@ -105,7 +105,7 @@ class EngagementService:
                 self.engagements.carry_out(seen.post, before, after, delivery=delivery)
             except (PostChanged, IdentifierTaken):
                 continue
-            return self._counts(post_id)
+            return self._counts(post_id) if deed in COUNTERS else seen.post.counts
         raise Unavailable
 
     def _delivery(self, account_id: int, deed: Deed) -> Delivery:

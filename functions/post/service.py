@@ -218,7 +218,7 @@ def _edited(before: Post, edit: Edit, surroundings: Surroundings) -> Post:
         before,
         text=text,
         hashtags=posts.hashtags(text, beside),
-        mentions=before.mentions if edit.text is None else named,
+        mentions=before.mentions if text == before.text else named,
         visibility=edit.visibility or before.visibility,
     )
 

@@ -1,8 +1,10 @@
 """Lists of posts over HTTP."""
 
 from typing import Annotated
+from urllib.parse import unquote
 
 from aws_lambda_powertools.event_handler.openapi.params import Path
+from pydantic import AfterValidator
 
 from functions.post_list import wiring
 from functions.post_list.schemas import AnswerView, Bookmarks, PostList, ThreadView
@@ -12,7 +14,8 @@ from kith.web.paging import Cursor, Limit, PathPosition, Position
 from kith.web.views import PathId, PostView
 
 door = Door("post_list", gatekeeper)
-Tag = Annotated[str, Path(description="With or without `#`, in any case and form.")]
+# A REST API leaves a path as it was sent, an HTTP API decodes it; no tag holds a `%`.
+Tag = Annotated[str, AfterValidator(unquote), Path(description="With or without `#`, in any case and form.")]
 
 
 @door.route("GET", "/api/v1/users/{user_id}/posts")

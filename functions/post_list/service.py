@@ -55,12 +55,17 @@ class PostListService:
         Raises:
             UserNotFound: there is no such account, or the viewer may not know of it.
         """
-        known = self.relations.known(viewer_id, [author_id])
+        known, first = self.table.together(
+            lambda: self.relations.known(viewer_id, [author_id]),
+            lambda: self.lists.by_author(author_id, limit=limit + 1, before=before),
+        )
         if author_id not in known or not can_view_author(viewer_id, *known[author_id]):
             raise UserNotFound
         return self._page(
             viewer_id,
-            lambda start, count: self.lists.by_author(author_id, limit=count, before=start),
+            lambda start, count: (
+                first if start == before else self.lists.by_author(author_id, limit=count, before=start)
+            ),
             before,
             limit,
         )
@@ -71,7 +76,7 @@ class PostListService:
         Raises:
             Invalid: it cannot be a hashtag.
         """
-        folded = posts.folded_hashtag(tag)
+        folded = posts.folded_hashtag(tag, field="tag")
         return self._page(
             viewer_id,
             lambda start, count: self.lists.tagged(folded, limit=count, before=start),
@@ -85,10 +90,15 @@ class PostListService:
         Raises:
             PostNotFound: there is no such post, or the viewer may not see it.
         """
-        self.reader.one(viewer_id, post_id)
+        _, first = self.table.together(
+            lambda: self.reader.one(viewer_id, post_id),
+            lambda: self.lists.quoting(post_id, limit=limit + 1, before=before),
+        )
         return self._page(
             viewer_id,
-            lambda start, count: self.lists.quoting(post_id, limit=count, before=start),
+            lambda start, count: (
+                first if start == before else self.lists.quoting(post_id, limit=count, before=start)
+            ),
             before,
             limit,
         )

@@ -30,6 +30,7 @@ from kith.tokens import Caller, public_jwk
 from kith.web.admission import gatekeeper
 from kith.web.door import Door
 from tests.builders import Client
+from tests.component.sparing import spare
 from tests.forging import new_key
 
 TABLE = "kith-test"
@@ -98,6 +99,7 @@ def empty_aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         **{f"KITH_RATE_{whose}_PER_MINUTE": "1000000" for whose in ("IP", "USER", "USER_ROUTE")},
     }.items():
         monkeypatch.setenv(name, value)
+    spare(monkeypatch)
     with mock_aws():
         aws("dynamodb").create_table(
             TableName=TABLE,

@@ -1,6 +1,7 @@
 """Erasing an account: killed before any call, delivered twice or at the same time, it leaves nothing of it."""
 
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 
@@ -88,6 +89,10 @@ def counted_calls(world: World) -> int:
     return len(calls)
 
 
+def is_due(first: int, number: int) -> bool:
+    return number % KILLED_EVERY == first
+
+
 @pytest.mark.parametrize("part", range(PARTS))
 def test_killed_again_and_again_at_whatever_call_it_ends_in_the_same_state(
     made: tuple[World, Snapshot], part: int
@@ -98,7 +103,7 @@ def test_killed_again_and_again_at_whatever_call_it_ends_in_the_same_state(
     for first in range(part, KILLED_EVERY, PARTS):  # killed after one call is killed before the next
         snapshot.restore()
         world.delete_ann()
-        with at_calls(lambda number, first=first: number % KILLED_EVERY == first, die) as calls:
+        with at_calls(partial(is_due, first), die) as calls:
             delivered(deleted(world.ann))
         assert (world.left(), world.miscounted()) == ([], []), f"killed from call {first} of {calls}"
         assert world.disturbed(kept) == []

@@ -86,7 +86,7 @@ def test_only_the_pages_own_assets_are_served(cloud: None, name: str) -> None:
     assert answer.headers["content-type"] == "application/problem+json"
 
 
-@pytest.mark.parametrize("path", ["/", "/nowhere", "/api/v1", "/api/v1/posts/7/likes", "/api/v2/posts"])
+@pytest.mark.parametrize("path", ["/", "/nowhere", "/api/v1", "/api/v1/posts/7/frowns", "/api/v2/posts"])
 @pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
 def test_a_path_that_no_room_has_is_not_found(cloud: None, method: str, path: str) -> None:
     answer = unrouted(method, path)

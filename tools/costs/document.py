@@ -37,7 +37,7 @@ GATE = """
 
 Every request with a token passes it: the account's standing, and the limits of the account and of the address
 ([decision 12](adr/0012-the-gate.md)). It is asked beside a request's first read, so it adds a round trip only to what
-begins with a write. It keeps some 50 bytes for each route that the account has used; beyond about 18 of them it is
+begins with a write. It keeps some 20 bytes for each route that the account has used; beyond about 40 of them it is
 larger than 1 KB, and each further KB costs a write unit more.
 
 | | Round trips | Calls | Read units | Write units | $ per million |

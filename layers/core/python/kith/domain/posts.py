@@ -133,8 +133,10 @@ def _in_hashtag(character: str) -> bool:
     )
 
 
-def folded_hashtag(value: str) -> str:
+def folded_hashtag(value: str, *, field: str = "hashtags") -> str:
     """Return a hashtag as it is stored and compared: NFKC, case-folded, without `#`.
+
+    `field` is where it was given.
 
     Raises:
         Invalid: it is empty, longer than 100 characters, or holds anything but letters, digits, marks and `_`.
@@ -142,7 +144,7 @@ def folded_hashtag(value: str) -> str:
     bare = unicodedata.normalize("NFKC", value).removeprefix("#")
     folded = unicodedata.normalize("NFKC", bare.casefold())
     if not 0 < len(folded) <= HASHTAG_MOST or not all(map(_in_hashtag, folded)):
-        raise Invalid.because("hashtags", f"must each be 1 to {HASHTAG_MOST} letters, digits or underscores")
+        raise Invalid.because(field, f"must each be 1 to {HASHTAG_MOST} letters, digits or underscores")
     return folded
 
 

@@ -4,6 +4,7 @@ Which write it is depends on which buckets are empty. The first attempt takes th
 for empty; a refusal returns what is so, from which the next attempt follows, and which tells what can be thrown away.
 """
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -28,7 +29,9 @@ PRUNED_MOST = 20
 """Attributes in one write; what is left goes with a later one."""
 REMEMBERED_MOST = 10_000
 """Buckets, some 2 MB."""
-USED, REVOKED = "used:", "revoked:"
+USED, REVOKED = "u:", "revoked:"
+BUCKET_BYTES = 5
+"""So many tell apart the few dozen buckets of one gate."""
 MICROSECONDS = 1_000
 """Per millisecond."""
 
@@ -42,8 +45,9 @@ class Charge:
 
     @property
     def attribute(self) -> str:
-        """Where the bucket is in its gate."""
-        return f"{USED}{self.limit.name}:{self.bucket}"
+        """Where the bucket is in its gate: by a digest, because a gate has a bucket for each route and is paid by size."""
+        name = f"{self.limit.name}:{self.bucket}".encode()
+        return USED + hashlib.blake2s(name, digest_size=BUCKET_BYTES).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -179,13 +179,7 @@ class Door:
             "cookies": admission.cookies,
             "request_id": request_id,
         }
-        # Powertools would read the type again, less leniently, and where there is no body too.
-        headers = {
-            name: value
-            for name, value in (event.get("headers") or {}).items()
-            if name.lower() != "content-type"
-        }
-        result: Result = resolver.resolve(event | {"headers": headers}, context)  # type: ignore[arg-type]  # Powertools asks for the whole context
+        result: Result = resolver.resolve(proxy.for_router(event), context)  # type: ignore[arg-type]  # Powertools asks for the whole context
         return result
 
     def _finished(

@@ -2,13 +2,17 @@
 
 import base64
 import binascii
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from kith.domain.errors import Malformed, TooLarge, UnsupportedType
 
 Event = dict[str, Any]
+
+_UNROUTABLE = re.compile(r"[^-._~()'!*:@,;=+&$%<> \[\]{}|^\w/]")
 
 LONGEST_BODY = 256 * 1024
 """Bytes. The longest valid post, every character escaped, is a third of it."""
@@ -51,6 +55,22 @@ def route_key(event: Event) -> str:
     if is_rest(event):
         return f"{event['httpMethod']} {event['resource']}"
     return str(event["routeKey"])
+
+
+def for_router(event: Event) -> Event:
+    """Return an event as Powertools' router takes it.
+
+    Its routes match few characters; the others are percent-encoded, as they were sent. It would read the type of the
+    body again, less leniently, and where there is no body too.
+    """
+    path = "path" if is_rest(event) else "rawPath"
+    headers = {
+        name: value for name, value in (event.get("headers") or {}).items() if name.lower() != "content-type"
+    }
+    return event | {
+        "headers": headers,
+        path: _UNROUTABLE.sub(lambda found: quote(found[0], errors="replace"), event[path]),
+    }
 
 
 def check_body(event: Event) -> None:
