@@ -14,7 +14,6 @@ from kith.domain import ids
 from kith.domain.clock import Clock
 from kith.domain.ranking import Score, Scorer
 from kith.table.tastes import TasteStore
-from kith.web.paging import ForeignCursor
 
 POOL = 100
 """Candidates that are put in order at once."""
@@ -35,15 +34,8 @@ class Order:
 
     @classmethod
     def read(cls, text: str) -> "Order":
-        """Return what a cursor says.
-
-        Raises:
-            ForeignCursor: it says nothing of the kind.
-        """
-        try:
-            below, least, *distances = (int(word, 36) for word in text.split(" "))
-        except ValueError as error:
-            raise ForeignCursor from error
+        """Return what a cursor says, which is sealed, so that it is one of ours."""
+        below, least, *distances = (int(word, 36) for word in text.split(" "))
         return cls(below, tuple(least + distance for distance in distances))
 
 

@@ -1,6 +1,7 @@
 """The feed room's collaborators, made once."""
 
-from functools import cache
+from functools import cache, partial
+from typing import TYPE_CHECKING
 
 from functions.feed.audit import Auditor
 from functions.feed.ranked import RankedTimeline
@@ -23,7 +24,10 @@ from kith.table.posts import PostStore
 from kith.table.reader import PostReader
 from kith.table.recents import RecentStore
 from kith.table.tastes import TasteStore
-from kith.web.paging import Cursors
+from kith.telemetry import metric
+
+if TYPE_CHECKING:
+    from kith.web.paging import Cursors
 
 
 @cache
@@ -73,7 +77,7 @@ def auditor() -> Auditor:
 @cache
 def sampler() -> Sampler:
     """Return what audits a few feeds."""
-    return Sampler(FeedStateStore(table()), auditor())
+    return Sampler(FeedStateStore(table()), auditor(), partial(metric, "feed"))
 
 
 @cache
@@ -83,6 +87,8 @@ def taster() -> Taster:
 
 
 @cache
-def cursors() -> Cursors:
+def cursors() -> "Cursors":
     """Return what makes and reads cursors."""
+    from kith.web.paging import Cursors  # noqa: PLC0415  # workers turn no pages, and carry nothing of HTTP
+
     return Cursors(cache(KeyStore(table()).cursor_key))

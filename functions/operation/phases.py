@@ -4,12 +4,13 @@ A phase walks one kind of item in the account's own partition and takes away wha
 item itself: the near end is what the far end is known by.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
+from functions.operation.steps import Phase, Step
 from kith.domain.clock import Clock
 from kith.domain.errors import Unavailable
 from kith.domain.posts import PostChanged
@@ -75,7 +76,6 @@ REMAINS: Final = (
     schema.COMMENT,
 )
 """What hangs on the account's posts, or told of them elsewhere."""
-
 HOLDS_NOBODY: Final[Mapping[KeyPattern, str]] = {
     schema.ERASURE: "names nobody when it is done, and is what the deleted can ask for",
     schema.ADDRESS: "an address of the network, for a few hours",
@@ -85,23 +85,6 @@ HOLDS_NOBODY: Final[Mapping[KeyPattern, str]] = {
     schema.VERIFYING_KEY: "a key of the house",
     schema.CURSOR_KEY: "a key of the house",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """What one step did: how many things it erased, and the sort key it reached; None ends the phase."""
-
-    erased: int
-    reached: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Phase:
-    """A part of an erasure. `entities` are those of which nothing is left after it."""
-
-    name: str
-    entities: tuple[KeyPattern, ...]
-    step: Callable[[int, str | None], Step]
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,8 +160,7 @@ class Phases:
 
     def _removals(self, user_id: int, _reached: str | None) -> Step:
         """Take a page away of what is left of each of some deleted posts; those of which nothing is left are done."""
-        found, _ = self._page(schema.REMOVAL, user_id, None)
-        removals = [item for item in found if isinstance(item, RemovalItem)]
+        removals = [i for i in self._page(schema.REMOVAL, user_id, None)[0] if isinstance(i, RemovalItem)]
         closed = self.table.all_of([partial(self._cleared, removal) for removal in removals])
         return Step(sum(closed), removals[-1].sk if removals else None)
 
@@ -202,26 +184,26 @@ class Phases:
         found, step = self._page(schema.UPLOAD, user_id, reached)
         media = [MediumItem.pattern.key(media_id=item.values["media_id"]) for item in found]
         batches.delete_all(self.table, media)
-        batches.delete_all(self.table, [(item.pk, item.sk) for item in found])
-        return step
+        return self._swept(found, step)
 
     def _followers(self, user_id: int, reached: str | None) -> Step:
         recent = self._recent_posts(user_id)
         found, step = self._page(schema.FOLLOWER, user_id, reached, limit=_readers_at_once(recent))
         readers = [int(item.other_id) for item in found if isinstance(item, FollowerItem)]
-        self.feeds.withdraw(recent, readers, by_id=user_id)
-        self._sever(user_id, readers)
+        self._leave(user_id, recent, readers)
         return step
 
     def _former_followers(self, user_id: int, reached: str | None) -> Step:
         recent = self._recent_posts(user_id)
         found, step = self._page(schema.HIDER, user_id, reached, limit=_readers_at_once(recent))
         markers = [item for item in found if isinstance(item, HiderItem)]
-        readers = list(dict.fromkeys(marker.values["reader_id"] for marker in markers))
-        self.feeds.withdraw(recent, readers, by_id=user_id)
-        self._sever(user_id, readers)
+        self._leave(user_id, recent, list(dict.fromkeys(marker.values["reader_id"] for marker in markers)))
         self.follows.forget(markers)
         return step
+
+    def _leave(self, user_id: int, recent: Sequence[int], readers: Sequence[int]) -> None:
+        self.feeds.withdraw(recent, readers, by_id=user_id)
+        self._sever(user_id, readers)
 
     def _waiting(self, pattern: KeyPattern, user_id: int, reached: str | None) -> Step:
         found, step = self._page(pattern, user_id, reached)
@@ -269,7 +251,9 @@ class Phases:
     def _sweep(self, partition: str, sort_range: tuple[str, str], reached: str | None) -> Step:
         """Take away what is in a partition, but for what goes with the last step."""
         found, step = self._found(partition, sort_range, reached, PAGE)
-        going = [item for item in found if not isinstance(item, (UserItem, GateItem))]
+        return self._swept([item for item in found if not isinstance(item, (UserItem, GateItem))], step)
+
+    def _swept(self, going: Sequence[Item], step: Step) -> Step:
         batches.delete_all(self.table, [(item.pk, item.sk) for item in going])
         return replace(step, erased=len(going))
 

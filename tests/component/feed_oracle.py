@@ -79,8 +79,8 @@ def _drawn(
     if act == "during":
         return act, chance.randrange(12), _drawn(chance, names, acts, {})
     if act == "meanwhile":
-        others = [_drawn(chance, names, acts, {}) for _ in range(several)]
-        return act, chance.randrange(8), _drawn(chance, names, {"post": 2, "repost": 1}, {}), *others
+        inner = [_drawn(chance, names, acts, {}) for _ in range(several)]
+        return act, chance.randrange(8), _drawn(chance, names, {"post": 2, "repost": 1}, {}), *inner
     arguments: dict[str, Command] = {
         "post": (one, visibility, refers, place),
         **dict.fromkeys(("repost", "unrepost"), (one, place)),

@@ -10,6 +10,7 @@ from kith.table.erasures import ErasureStore
 from kith.table.feeds import FeedStore
 from kith.table.follows import FollowStore
 from kith.table.mentions import MentionStore
+from kith.table.post_lists import PostListStore
 from kith.table.posts import PostStore
 from kith.table.remains import Remains
 from kith.table.schema import ENTITIES
@@ -26,6 +27,7 @@ def phases() -> Phases:
     return Phases(
         table=table,
         posts=PostStore(table),
+        lists=PostListStore(table),
         remains=Remains(table),
         mentions=MentionStore(table),
         engagements=EngagementStore(table),

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from kith.table.connection import Table, key
+from kith.table.gates import USED
 from tools.costs.meter import Key, Measurement, measured
 
 SMALL, LARGE = {"text": {"S": "x"}}, {"text": {"S": "x" * 5_000}}
@@ -123,7 +124,7 @@ def test_an_operation_without_a_known_price_is_refused(table: StoredTable) -> No
 
 def test_the_gate_is_counted_apart() -> None:
     table = StoredTable({})
-    gate = {"Key": key("U", "GATE"), "ExpressionAttributeNames": {"#b0": "used:user:"}}
+    gate = {"Key": key("U", "GATE"), "ExpressionAttributeNames": {"#b0": f"{USED}user"}}
     ending_all = {"Key": key("U", "GATE")}
 
     def act() -> None:
