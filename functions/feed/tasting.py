@@ -6,8 +6,10 @@ from typing import Any, Final
 from kith import events
 from kith.domain.clock import Clock
 from kith.domain.ranking import ContentKind
+from kith.domain.users import Standing
 from kith.table.posts import PostStore
 from kith.table.tastes import TasteStore
+from kith.table.users import UserStore
 
 WORTH: Final = {
     events.POST_LIKED: 1,
@@ -26,6 +28,7 @@ class Taster:
 
     posts: PostStore
     tastes: TasteStore
+    users: UserStore
     clock: Clock
 
     def learn(self, message: dict[str, Any]) -> None:
@@ -46,3 +49,8 @@ class Taster:
             by=WORTH[message["detail-type"]],
             now=self.clock(),
         )
+        author = self.users.by_id(post.author_id)
+        if (
+            author is None or author.standing is Standing.DELETED
+        ):  # meanwhile: their erasure may have missed it
+            self.tastes.forget([(detail["user_id"], post.author_id)])

@@ -24,6 +24,7 @@ from kith.table.posts import PostStore
 from kith.table.reader import PostReader
 from kith.table.recents import RecentStore
 from kith.table.tastes import TasteStore
+from kith.table.users import UserStore
 from kith.telemetry import metric
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def sampler() -> Sampler:
 @cache
 def taster() -> Taster:
     """Return what learns what readers take to."""
-    return Taster(PostStore(table()), TasteStore(table()), system_clock)
+    return Taster(PostStore(table()), TasteStore(table()), UserStore(table()), system_clock)
 
 
 @cache

@@ -45,6 +45,7 @@ from kith.table.post_lists import PostListStore
 from kith.table.posts import POSTS_MOST, PostStore
 from kith.table.remains import Remains
 from kith.table.schema import KeyPattern
+from kith.table.tastes import TasteStore
 
 ATTEMPTS = 5
 PAGE = 100
@@ -98,6 +99,7 @@ class Phases:
     mentions: MentionStore
     engagements: EngagementStore
     comments: CommentStore
+    tastes: TasteStore
     follows: FollowStore
     feeds: FeedStore
     erasures: ErasureStore
@@ -116,6 +118,8 @@ class Phases:
             Phase("engagements", (schema.ENGAGEMENT, schema.REPOSTED, schema.BOOKMARK), self._engagements),
             Phase("comments", (schema.COMMENTED,), self._comments),
             Phase("uploads", (schema.UPLOAD, schema.MEDIUM), self._uploads),
+            Phase("tastes", (schema.AFFINITY,), self._tastes),
+            Phase("admirers", (schema.ADMIRER,), self._admirers),
             Phase("requests", (schema.REQUEST,), partial(self._waiting, schema.REQUEST)),
             Phase("rejected", (schema.REJECTED,), partial(self._waiting, schema.REJECTED)),
             Phase("relations", (schema.RELATION, *LISTED), self._relations),
@@ -130,7 +134,6 @@ class Phases:
                 (
                     schema.POSTED,
                     schema.RECENT,
-                    schema.AFFINITY,
                     schema.TASTE,
                     schema.CREDENTIALS,
                     schema.PREFERENCES,
@@ -178,6 +181,16 @@ class Phases:
     def _comments(self, user_id: int, reached: str | None) -> Step:
         found, step = self._page(schema.COMMENTED, user_id, reached)
         self.comments.erase(item for item in found if isinstance(item, CommentedItem))
+        return step
+
+    def _tastes(self, user_id: int, reached: str | None) -> Step:
+        found, step = self._page(schema.AFFINITY, user_id, reached)
+        self.tastes.forget([(user_id, item.values["author_id"]) for item in found])
+        return step
+
+    def _admirers(self, user_id: int, reached: str | None) -> Step:
+        found, step = self._page(schema.ADMIRER, user_id, reached)
+        self.tastes.forget([(item.values["reader_id"], user_id) for item in found])
         return step
 
     def _uploads(self, user_id: int, reached: str | None) -> Step:

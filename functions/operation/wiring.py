@@ -27,6 +27,7 @@ from kith.table.mentions import MentionStore
 from kith.table.post_lists import PostListStore
 from kith.table.posts import PostStore
 from kith.table.remains import Remains
+from kith.table.tastes import TasteStore
 from kith.table.users import UserStore
 from kith.web.downloads import Downloads
 
@@ -97,6 +98,7 @@ def phases() -> Phases:
         mentions=MentionStore(table()),
         engagements=EngagementStore(table()),
         comments=CommentStore(table()),
+        tastes=TasteStore(table()),
         follows=FollowStore(table()),
         feeds=FeedStore(table()),
         erasures=ErasureStore(table()),

@@ -36,6 +36,7 @@ class FeedRoom(Construct):
             "dynamodb:GetItem",
             "dynamodb:PutItem",
             "dynamodb:UpdateItem",
+            "dynamodb:BatchWriteItem",
             "dynamodb:ConditionCheckItem",
             on=house.table.table_arn,
         )

@@ -133,6 +133,10 @@ def small_world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
             yield World(slow_clock, calls)
 
 
+During = tuple[int, Callable[[str, Message], None]]
+"""What happens before a worker's call of some number; it is told what the worker is doing."""
+
+
 @dataclass
 class Bag:
     """What is on its way: to which consumer, and what. Nothing is in order."""
@@ -163,15 +167,13 @@ class Bag:
         if self.chance.random() < LATE:
             self.late.append((consumer, message))
 
-    def deliver(self, most: int, *, during: tuple[int, Callable[[], None]] | None = None) -> None:
-        """Deliver some of what is pending; something else may happen before a worker's call of some number."""
+    def deliver(self, most: int, *, during: During | None = None) -> None:
+        """Deliver some of what is pending; something else may happen while the first of it is."""
         for _ in range(most):
             if not self.pending:
                 break
             self._deliver_batch(during)
             during = None
-        if during is not None:
-            during[1]()
 
     def deliver_late(self) -> None:
         """Deliver again what was delivered long ago."""
@@ -186,7 +188,7 @@ class Bag:
             delivered += 1
             assert delivered < MOST, f"it does not come to an end: {self.pending}"
 
-    def _deliver_batch(self, during: tuple[int, Callable[[], None]] | None) -> None:
+    def _deliver_batch(self, during: During | None) -> None:
         name, first = self.pending.pop(self.chance.randrange(len(self.pending)))
         batch = [first]
         others = [each for each in self.pending if each[0] == name]
@@ -200,7 +202,7 @@ class Bag:
         def act() -> None:
             acted.append(True)
             if during is not None:
-                during[1]()
+                during[1](name, first)
 
         interruption: AbstractContextManager[None] = nullcontext()
         if during is not None:
@@ -214,8 +216,8 @@ class Bag:
         except Killed:
             self.pending += [(name, message) for message in batch]
         self.gather()
-        if during is not None and not acted:
-            during[1]()
+        if not acted:
+            act()
 
 
 def _events_of(record: dict[str, Any]) -> list[Any]:

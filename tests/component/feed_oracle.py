@@ -37,7 +37,7 @@ ACTS = {
     "deliver": 14,
 }
 """How often each act comes, also while something else is under way."""
-OTHERS = {"pass_time": 4, "during": 14, "meanwhile": 14, "deliver_late": 2, "check_at_rest": 2}
+OTHERS = {"pass_time": 4, "during": 8, "clash": 14, "meanwhile": 8, "deliver_late": 2, "check_at_rest": 2}
 
 Command = tuple[Any, ...]
 
@@ -78,6 +78,8 @@ def _drawn(
     refers = chance.choice((None, None, None, "quote_of", "reply_to"))
     if act == "during":
         return act, chance.randrange(12), _drawn(chance, names, acts, {})
+    if act == "clash":
+        return act, chance.randrange(12)
     if act == "meanwhile":
         inner = [_drawn(chance, names, acts, {}) for _ in range(several)]
         return act, chance.randrange(8), _drawn(chance, names, {"post": 2, "repost": 1}, {}), *inner

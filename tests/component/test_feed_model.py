@@ -7,21 +7,78 @@ import json
 import os
 import traceback
 from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 
 from functions.feed.api import door as feed_door
+from kith.domain import ids
 from kith.domain.clock import MINUTE, SECOND
 from kith.table.items import FeedEntryItem, Item
 from tests.component.conftest import start_cold
 from tests.component.delivering import World, small_world
-from tests.component.feed_oracle import CELEBRATED, FORGOTTEN, NAMES, PAGE_SIZES, Step, history
+from tests.component.feed_oracle import CELEBRATED, FORGOTTEN, NAMES, PAGE_SIZES, Reason, Step, history
 from tests.component.following import forget_everything, user_of
-from tests.component.town import NEWEST, Shown, Town, Walk
+from tests.component.town import Town
+
+NEWEST = ids.LIMIT
+Shown = list[dict[str, Any]]
 
 
-class CheckedTown(Town):
-    """One of which can be said whether everything is as it should be, once nothing is pending."""
+@dataclass
+class Walk:
+    """A feed that somebody has begun to read: after which post it goes on, and with which cursor."""
+
+    reader: str
+    after: int
+    cursor: str
+
+
+@dataclass
+class ReadingTown(Town):
+    """One whose people also read, at any time, and of which it can be said whether everything is as it should be."""
+
+    walks: list[Walk] = field(default_factory=list)
+
+    def begin(self, name: str, limit: int) -> None:
+        """Begin to read a feed."""
+        _, walk = self.read(name, limit)
+        self.walks += [walk] if walk else []
+
+    def read_on(self, place: int, limit: int) -> None:
+        """Read on where somebody has stopped, however long ago."""
+        if self.walks:
+            walk = self.walks.pop(place % len(self.walks))
+            _, following = self.read(walk.reader, limit, walk)
+            self.walks += [following] if following else []
+
+    def read(self, name: str, limit: int, walk: Walk | None = None) -> tuple[Shown, Walk | None]:
+        """Read a page of a feed, and see that nothing is in it that may not be; return also how to go on."""
+        self.look()
+        query = {"limit": str(limit)} | ({"cursor": walk.cursor} if walk else {})
+        answer = self.at(name, feed_door).send("GET /api/v1/feed", query=query)
+        assert answer.status == 200, answer.text
+        items: Shown = answer.json["items"]
+        shown = [item["post"]["post_id"] for item in items]
+        before, cursor = walk.after if walk else NEWEST, answer.json["next_cursor"]
+        in_order = sorted({each for each in shown if each < before}, reverse=True)
+        assert shown == in_order[:limit], "in order, once"
+        for item in items:
+            post = item["post"]
+            reasons = self.oracle.reasons(name, post["post_id"], at_rest=False)
+            assert self.reason(item) in reasons, (name, item)
+            assert post["quoted"] is None or self.oracle.sees(name, post["quoted"]["post_id"]), (name, item)
+        end = 0 if cursor is None else min(shown, default=before)
+        mine = {post_id for post_id, post in self.oracle.posts.items() if post.author == name}
+        own = {post_id for post_id in mine if end < post_id < before}
+        assert own <= set(shown), "what one has written one can read"
+        return items, None if cursor is None else Walk(name, end, cursor)
+
+    def reason(self, item: dict[str, Any]) -> Reason:
+        names = {person.user_id: name for name, person in self.people.items()}
+        by = item["reason"].get("by")
+        return item["reason"]["kind"], None if by is None else names[by]
 
     def walked(self, name: str, walk: Walk | None = None) -> Shown:
         """Read a feed to its end, in pages of some size."""
@@ -87,7 +144,7 @@ def happened(world: World, steps: Sequence[Step]) -> Exception | None:
     """Let a history happen; return what was wrong."""
     forget_everything()
     start_cold()
-    town = CheckedTown(world)
+    town = ReadingTown(world)
     try:
         for step in [*steps, Step(len(steps), ("check_at_rest",))]:
             town.carry_out(step)

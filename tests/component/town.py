@@ -1,4 +1,4 @@
-"""A handful of people with feeds: what they can do, through the real doors, and what they must never see."""
+"""A handful of people: what they can do, through the real doors, also while something else is under way."""
 
 import random
 from contextlib import suppress
@@ -8,14 +8,12 @@ from typing import Any
 from functions.block.api import door as block_door
 from functions.engagement import wiring as engagement_wiring
 from functions.engagement.api import door as engagement_door
-from functions.feed.api import door as feed_door
 from functions.follow.api import door as follow_door
 from functions.post import wiring as post_wiring
 from functions.post.api import door as post_door
 from functions.post.service import Draft
 from functions.profile.api import door as profile_door
 from kith import deployment
-from kith.domain import ids
 from kith.domain.clock import HOUR, MINUTE, SECOND
 from kith.domain.engagements import Deed
 from kith.domain.posts import PostNotFound, Visibility
@@ -28,12 +26,10 @@ from tests.builders import Client
 from tests.component.conftest import KEY, Person, joined
 from tests.component.delivering import Bag, World
 from tests.component.erasing import Message
-from tests.component.feed_oracle import NAMES, Command, Edge, Oracle, Reason, Step
+from tests.component.feed_oracle import NAMES, Command, Edge, Oracle, Step
 from tests.component.following import user_of
 
 LONG_AGO = 1
-NEWEST = ids.LIMIT
-Shown = list[dict[str, Any]]
 ASKED: dict[str, tuple[str, Any]] = {
     "follow": ("POST /api/v1/graph/follow/{user_id}", follow_door),
     "unfollow": ("DELETE /api/v1/graph/unfollow/{user_id}", follow_door),
@@ -49,15 +45,6 @@ DECIDED = "POST /api/v1/graph/requests/{follower_id}"
 
 
 @dataclass
-class Walk:
-    """A feed that somebody has begun to read: after which post it goes on, and with which cursor."""
-
-    reader: str
-    after: int
-    cursor: str
-
-
-@dataclass
 class Town:
     """A handful of people, what they do, and what should come of it."""
 
@@ -66,7 +53,6 @@ class Town:
     oracle: Oracle = field(default_factory=Oracle)
     people: dict[str, Person] = field(default_factory=dict)
     deleted: list[int] = field(default_factory=list)
-    walks: list[Walk] = field(default_factory=list)
     opened: set[Edge] = field(default_factory=set)
     """Wishes to follow accounts that have become public: they are being let in."""
     strays: set[tuple[int, int]] = field(default_factory=set)
@@ -144,7 +130,36 @@ class Town:
 
     def during(self, number: int, command: Command) -> None:
         """Let something happen before the call of that number of a worker."""
-        self.bag.deliver(1, during=(number, lambda: self._carry_out(command)))
+        self.bag.deliver(1, during=(number, lambda *_: self._carry_out(command)))
+
+    def clash(self, number: int) -> None:
+        """Let happen to what a worker is busy with what may matter most to it, and mostly what follows from that."""
+        self.bag.deliver(1, during=(number, self._clash))
+
+    def _clash(self, _consumer: str, message: Message) -> None:
+        names = {person.user_id: name for name, person in self.people.items()}
+        about: dict[str, Any] = message.get("detail", message)
+        readers = [about.get("follower_id"), about.get("reader_id"), *about.get("readers", ())]
+        bringers = [about.get(each) for each in ("following_id", "by_id", "user_id", "author_id")]
+        reader = self.chance.choice([names[each] for each in readers if each] or NAMES)
+        bringer = next((names[each] for each in bringers if each), self.chance.choice(NAMES))
+        newest = sorted(self.oracle.posts, reverse=True)
+        post_id = about.get("post_id")
+        place = newest.index(post_id) if post_id in newest else 0
+        clashing: list[Command] = [
+            ("post", bringer, "public", None, 0),
+            *[(act, bringer, place) for act in ("repost", "unrepost", "unrepost")],
+            *[("delete", place)] * 2,
+            *[(act, reader) for act in ("go_away", "go_public")],
+            ("begin", reader, 2),
+        ]
+        if reader != bringer:
+            acts = ("follow", "follow", "unfollow", "unfollow", "unfollow", "block")
+            clashing += [(act, reader, bringer) for act in acts]
+        for command in self.chance.sample(clashing, self.chance.randint(1, 2)):
+            self._carry_out(command)
+            self.bag.gather()
+        self.bag.deliver(self.chance.choice((0, 5, 50)))
 
     def meanwhile(self, number: int, command: Command, *others: Command) -> None:
         """Let others do something before the call of that number of a request to post or repost."""
@@ -167,6 +182,7 @@ class Town:
                 )
                 self.oracle.publish(int(rendered), name, arguments[0], by_celebrity=None)
             elif post_id is not None:
+                self.oracle.reposts.add((name, post_id))  # from some moment on
                 with suppress(PostNotFound):
                     engagement_wiring.service().do(author_id, post_id, Deed.REPOST)
                 # Others may have deleted it, or the same person have taken it back.
@@ -253,42 +269,3 @@ class Town:
         item = FeedStateItem.at(reader_id=self.people[name].user_id)
         actions = [FeedStateItem.seen_at.set(LONG_AGO), FeedStateItem.kind.set(FeedStateItem)]
         write(deployment.table(), Update(item, actions))
-
-    def begin(self, name: str, limit: int) -> None:
-        """Begin to read a feed."""
-        _, walk = self.read(name, limit)
-        self.walks += [walk] if walk else []
-
-    def read_on(self, place: int, limit: int) -> None:
-        """Read on where somebody has stopped, however long ago."""
-        if self.walks:
-            walk = self.walks.pop(place % len(self.walks))
-            _, following = self.read(walk.reader, limit, walk)
-            self.walks += [following] if following else []
-
-    def read(self, name: str, limit: int, walk: Walk | None = None) -> tuple[Shown, Walk | None]:
-        """Read a page of a feed, and see that nothing is in it that may not be; return also how to go on."""
-        self.look()
-        query = {"limit": str(limit)} | ({"cursor": walk.cursor} if walk else {})
-        answer = self.at(name, feed_door).send("GET /api/v1/feed", query=query)
-        assert answer.status == 200, answer.text
-        items: Shown = answer.json["items"]
-        shown = [item["post"]["post_id"] for item in items]
-        before, cursor = walk.after if walk else NEWEST, answer.json["next_cursor"]
-        in_order = sorted({each for each in shown if each < before}, reverse=True)
-        assert shown == in_order[:limit], "in order, once"
-        for item in items:
-            post = item["post"]
-            reasons = self.oracle.reasons(name, post["post_id"], at_rest=False)
-            assert self.reason(item) in reasons, (name, item)
-            assert post["quoted"] is None or self.oracle.sees(name, post["quoted"]["post_id"]), (name, item)
-        end = 0 if cursor is None else min(shown, default=before)
-        mine = {post_id for post_id, post in self.oracle.posts.items() if post.author == name}
-        own = {post_id for post_id in mine if end < post_id < before}
-        assert own <= set(shown), "what one has written one can read"
-        return items, None if cursor is None else Walk(name, end, cursor)
-
-    def reason(self, item: dict[str, Any]) -> Reason:
-        names = {person.user_id: name for name, person in self.people.items()}
-        by = item["reason"].get("by")
-        return item["reason"]["kind"], None if by is None else names[by]

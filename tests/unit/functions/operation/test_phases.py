@@ -14,6 +14,7 @@ from kith.table.post_lists import PostListStore
 from kith.table.posts import PostStore
 from kith.table.remains import Remains
 from kith.table.schema import ENTITIES
+from kith.table.tastes import TasteStore
 from tests.unit.kith.table.scripted import ScriptedTable
 
 
@@ -32,6 +33,7 @@ def phases() -> Phases:
         mentions=MentionStore(table),
         engagements=EngagementStore(table),
         comments=CommentStore(table),
+        tastes=TasteStore(table),
         follows=FollowStore(table),
         feeds=FeedStore(table),
         erasures=ErasureStore(table),
@@ -61,7 +63,7 @@ def test_phases_have_names_of_their_own() -> None:
 
 def test_a_phase_without_anything_to_do_is_over() -> None:
     walking = [phase for phase in phases().in_order() if phase.name not in {"archives", "claims"}]
-    assert len(walking) == 15
+    assert len(walking) == 17
     for phase in walking:
         step = phase.step(7, None)
         assert (step.erased, step.reached) == (0, None), phase.name

@@ -203,6 +203,12 @@ REPOSTED = KeyPattern(
 AFFINITY = KeyPattern(
     "Affinity", "U#{user_id:id}", "AFFINITY#{author_id:id}", "how often an account took to somebody's posts"
 )
+ADMIRER = KeyPattern(
+    "Admirer",
+    "U#{user_id:id}",
+    "ADMIRER#{reader_id:id}",
+    "the other end of an Affinity: who took to an account",
+)
 TASTE = KeyPattern("Taste", "U#{user_id:id}", "TASTE", "how often an account took to posts of each kind")
 COUNTED_EVENT = KeyPattern("CountedEvent", "EVENT#{event_id}", "COUNTED", "an event that has been counted")
 IDEMPOTENCY = KeyPattern(
@@ -264,6 +270,7 @@ ENTITIES: Final = (
     RECENT,
     REPOSTED,
     AFFINITY,
+    ADMIRER,
     TASTE,
     COUNTED_EVENT,
     IDEMPOTENCY,

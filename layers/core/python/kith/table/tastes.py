@@ -1,6 +1,6 @@
 """What readers take to, in the table: counted once for each event, however often it is delivered."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from kith.domain.ranking import ContentKind, Taste
 from kith.domain.users import Standing
 from kith.table import batches
 from kith.table.connection import Table
-from kith.table.items import AffinityItem, CountedEventItem, TasteItem, UserItem
+from kith.table.items import AdmirerItem, AffinityItem, CountedEventItem, TasteItem, UserItem
 from kith.table.transactions import Check, ConditionFailed, Put, Update, write
 
 REMEMBERED_FOR = 35 * DAY
@@ -65,4 +65,12 @@ class TasteStore:
                     AffinityItem.at(user_id=reader_id, author_id=author_id),
                     [AffinityItem.interactions.add(by), AffinityItem.kind.set(AffinityItem)],
                 ),
+                Put(AdmirerItem.at(user_id=author_id, reader_id=reader_id)),
             )
+
+    def forget(self, pairs: Sequence[tuple[int, int]]) -> None:
+        """Take away that readers took to authors, named by reader and author: what one has of it, then the other."""
+        near = [AffinityItem.pattern.key(user_id=reader, author_id=author) for reader, author in pairs]
+        far = [AdmirerItem.pattern.key(user_id=author, reader_id=reader) for reader, author in pairs]
+        batches.delete_all(self.table, near)
+        batches.delete_all(self.table, far)

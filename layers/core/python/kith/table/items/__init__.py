@@ -31,6 +31,7 @@ from kith.table.items.engagements import (
     RepostItem,
 )
 from kith.table.items.feeds import (
+    AdmirerItem,
     AffinityItem,
     CountedEventItem,
     FanoutItem,
@@ -81,6 +82,7 @@ from kith.table.items.posts import (
 
 __all__ = [
     "AddressItem",
+    "AdmirerItem",
     "AffinityItem",
     "AuthoredItem",
     "BlockItem",

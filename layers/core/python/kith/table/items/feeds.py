@@ -51,6 +51,10 @@ class AffinityItem(Item, discriminator="Affinity"):
     interactions = NumberAttribute(default=0)
 
 
+class AdmirerItem(Item, discriminator="Admirer"):
+    pattern = schema.ADMIRER
+
+
 class TasteItem(Item, discriminator="Taste"):
     pattern = schema.TASTE
     interactions = NumberAttribute(default=0)
