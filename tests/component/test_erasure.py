@@ -206,7 +206,12 @@ def test_a_plan_that_comes_after_the_end_plans_nothing(world: World) -> None:
     world.delete_ann()
     delivered(deleted(world.ann))
     details = [{"post_id": post_id, "user_id": world.ann.user_id} for post_id in world.posts]
-    assert on_event(queue_event(*({"detail-type": "post.created", "detail": detail} for detail in details)), None) == NOTHING_FAILED
+    assert (
+        on_event(
+            queue_event(*({"detail-type": "post.created", "detail": detail} for detail in details)), None
+        )
+        == NOTHING_FAILED
+    )
     assert taken_from("deliveries") == []
     assert world.left() == []
 

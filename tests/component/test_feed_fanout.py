@@ -214,7 +214,9 @@ def test_a_delivery_that_is_killed_and_comes_again_is_complete_and_single(
     followers = make_followers(table, 100)
     event = queue_event(delivery(followers))
     with monkeypatch.context() as patch:
-        patch.setattr(table, "call", dying_after(2 + calls, table.call))  # two read the post, and who has been away
+        patch.setattr(
+            table, "call", dying_after(2 + calls, table.call)
+        )  # two read the post, and who has been away
         with pytest.raises(Killed):
             on_batch(event, None)
     assert len(entries()) == calls * 25
