@@ -93,17 +93,13 @@ class CommentService:
             lambda: self.comments.newest(post_id, limit=limit + 1, before=before),
         )
 
-        def fetch(start: int | None, count: int) -> list[Comment]:
-            if start == before:
-                return first
-            return self.comments.newest(post_id, limit=count, before=start)
-
         return filled(
-            fetch,
+            lambda start, count: self.comments.newest(post_id, limit=count, before=start),
             lambda comment: comment.comment_id,
             lambda found: self._seen(viewer_id, found),
             start=before,
             limit=limit,
+            first=first,
         )
 
     def remove(self, caller_id: int, post_id: int, comment_id: int) -> None:

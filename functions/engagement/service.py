@@ -1,6 +1,6 @@
 """Liking, reposting and bookmarking posts, taking it back, and who did so."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from kith.domain.engagements import Deed
@@ -74,12 +74,7 @@ class EngagementService:
             lambda: self.engagements.who(deed, post_id, limit=limit + 1, before=before),
         )
 
-        def fetch(start: int | None, count: int) -> list[Entry]:
-            if start == before:
-                return first
-            return self.engagements.who(deed, post_id, limit=count, before=start)
-
-        def seen(entries: list[Entry]) -> dict[int, Doer]:
+        def seen(entries: Sequence[Entry]) -> dict[int, Doer]:
             known = self.relations.known(viewer_id, (entry.other_id for entry in entries))
             return {
                 entry.entry_id: Doer(entry.entry_id, known[entry.other_id][0])
@@ -88,7 +83,12 @@ class EngagementService:
             }
 
         return filled(
-            fetch, lambda entry: entry.entry_id, lambda each: seen(list(each)), start=before, limit=limit
+            lambda start, count: self.engagements.who(deed, post_id, limit=count, before=start),
+            lambda entry: entry.entry_id,
+            seen,
+            start=before,
+            limit=limit,
+            first=first,
         )
 
     def _change(self, account_id: int, post_id: int, deed: Deed, *, done: bool) -> Counts:

@@ -56,10 +56,4 @@ class Timeline:
             seen = self.reader.some(reader_id, wanted.keys(), followed=authors)
             return {post_id: Shown(wanted[post_id], each) for post_id, each in seen.items()}
 
-        return filled(
-            lambda start, count: first if start == before else fetch(start, count),
-            lambda entry: entry.post_id,
-            rules,
-            start=before,
-            limit=limit,
-        )
+        return filled(fetch, lambda entry: entry.post_id, rules, start=before, limit=limit, first=first)

@@ -8,6 +8,7 @@ from pydantic import AfterValidator
 
 from functions.post_list import wiring
 from functions.post_list.schemas import AnswerView, Bookmarks, PostList, ThreadView
+from kith.domain.posts import folded_hashtag
 from kith.web.admission import gatekeeper
 from kith.web.door import Authenticated, Door
 from kith.web.paging import Cursor, Limit, PathPosition, Position
@@ -31,8 +32,9 @@ def list_posts_of(
 @door.route("GET", "/api/v1/hashtags/{tag}/posts")
 def list_posts_tagged(tag: Tag, caller: Authenticated, limit: Limit = 20, cursor: Cursor = None) -> PostList:
     """List the posts with a hashtag, newest first. Those that are not for the caller are left out."""
-    position = Position(wiring.cursors(), f"posts tagged {tag}", caller.user_id)
-    page = wiring.service().tagged(caller.user_id, tag, before=position.opened(cursor), limit=limit)
+    folded = folded_hashtag(tag, field="tag")
+    position = Position(wiring.cursors(), f"posts tagged {folded}", caller.user_id)
+    page = wiring.service().tagged(caller.user_id, folded, before=position.opened(cursor), limit=limit)
     return PostList(posts=list(map(PostView.of, page.seen)), **position.fields(page.resume_at))
 
 

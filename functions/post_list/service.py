@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from kith.domain import posts
 from kith.domain.pages import Page, filled
 from kith.domain.posts import PostNotFound
 from kith.domain.threads import Place
@@ -63,23 +62,17 @@ class PostListService:
             raise UserNotFound
         return self._page(
             viewer_id,
-            lambda start, count: (
-                first if start == before else self.lists.by_author(author_id, limit=count, before=start)
-            ),
+            lambda start, count: self.lists.by_author(author_id, limit=count, before=start),
             before,
             limit,
+            first,
         )
 
     def tagged(self, viewer_id: int, tag: str, *, before: int | None, limit: int) -> Page[int, SeenPost]:
-        """Return a page of the posts with a hashtag, however it is spelled.
-
-        Raises:
-            Invalid: it cannot be a hashtag.
-        """
-        folded = posts.folded_hashtag(tag, field="tag")
+        """Return a page of the posts with a hashtag, which is folded."""
         return self._page(
             viewer_id,
-            lambda start, count: self.lists.tagged(folded, limit=count, before=start),
+            lambda start, count: self.lists.tagged(tag, limit=count, before=start),
             before,
             limit,
         )
@@ -96,11 +89,10 @@ class PostListService:
         )
         return self._page(
             viewer_id,
-            lambda start, count: (
-                first if start == before else self.lists.quoting(post_id, limit=count, before=start)
-            ),
+            lambda start, count: self.lists.quoting(post_id, limit=count, before=start),
             before,
             limit,
+            first,
         )
 
     def bookmarked(self, user_id: int, *, before: int | None, limit: int) -> Page[int, SeenPost]:
@@ -142,11 +134,12 @@ class PostListService:
             }
 
         answers = filled(
-            lambda start, count: first if start == after else self._below(place, start, count),
+            lambda start, count: self._below(place, start, count),
             lambda standing: standing.place.path,
             rules,
             start=after,
             limit=limit,
+            first=first,
         )
         above = [around[each] for each in above_ids if each in around]
         return Thread(above, around[post_id], answers)
@@ -155,9 +148,16 @@ class PostListService:
         reached = None if after is None else Place(place.thread_id, after)
         return self.threads.below(place, after=reached, limit=limit)
 
-    def _page(self, viewer_id: int, fetch: Fetch, before: int | None, limit: int) -> Page[int, SeenPost]:
+    def _page(
+        self,
+        viewer_id: int,
+        fetch: Fetch,
+        before: int | None,
+        limit: int,
+        first: Sequence[Listed] | None = None,
+    ) -> Page[int, SeenPost]:
         def rules(entries: Sequence[Listed]) -> dict[int, SeenPost]:
             seen = self.reader.some(viewer_id, [entry.post_id for entry in entries])
             return {entry.entry_id: seen[entry.post_id] for entry in entries if entry.post_id in seen}
 
-        return filled(fetch, lambda entry: entry.entry_id, rules, start=before, limit=limit)
+        return filled(fetch, lambda entry: entry.entry_id, rules, start=before, limit=limit, first=first)

@@ -1,53 +1,55 @@
 import itertools
-import json
 import random
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
 import pytest
 
-from functions.block.api import door as block_door
 from functions.engagement import wiring
 from functions.engagement.api import door
 from functions.feed.api import door as feed_door
 from functions.follow.api import door as follow_door
-from functions.post import wiring as post_wiring
 from functions.post.api import door as post_door
-from functions.post.on_event import handler as on_event
 from functions.post_list.api import door as post_list_door
-from functions.profile.api import door as profile_door
 from kith import deployment
 from kith.domain import ids
-from kith.domain.clock import system_clock
 from kith.domain.engagements import Deed
 from kith.domain.ids import Identifiers
 from kith.domain.pages import REFILLS
-from kith.domain.posts import Post
-from kith.domain.users import Standing
 from kith.table.connection import Table
 from kith.table.counts import CROWDED, CountStore
 from kith.table.engagements import DENSE
-from kith.table.erasures import Erasure, ErasureStore
 from kith.table.items import (
     BookmarkerItem,
     BookmarkItem,
     CountItem,
     EngagementItem,
-    Item,
     LikeItem,
     PostItem,
     RelationItem,
     RepostItem,
 )
-from kith.table.posts import PostStore
-from kith.table.standings import StandingStore
-from kith.table.transactions import Update, write
-from tests.builders import Answer, queue_event
+from tests.builders import Answer
 from tests.component.conftest import Join, Person, everything, make_edge, new_id
-from tests.component.erasing import NOTHING_FAILED, all_items, at_call, deleted, delivered
+from tests.component.erasing import at_call, deleted, delivered
+from tests.component.happening import (
+    INVISIBLE,
+    block,
+    clear_away,
+    delete_account,
+    delete_post,
+    kinds,
+    post_of,
+    publish,
+    read,
+    right_before_the_write,
+    spread,
+    suspend,
+    traces,
+    without_id,
+)
 
 NOON = 1_800_000_000_000
 """2027-01-15T08:00:00Z, in milliseconds."""
@@ -57,16 +59,6 @@ DEED_ITEMS = (EngagementItem, LikeItem, RepostItem, BookmarkItem, BookmarkerItem
 
 deeds = pytest.mark.parametrize("deed", DONE)
 listed_deeds = pytest.mark.parametrize("deed", COUNTED)
-
-
-def publish(author: Person, **fields: Any) -> int:
-    answer = author.at(post_door).send("POST /api/v1/posts", json_body={"text": "hello"} | fields)
-    assert answer.status == 201, answer.text
-    return int(answer.json["post_id"])
-
-
-def read(who: Person, post_id: int) -> Answer:
-    return who.at(post_door).send("GET /api/v1/posts/{post_id}", post_id=post_id)
 
 
 def do(who: Person, deed: str, post_id: int) -> Answer:
@@ -106,45 +98,6 @@ def flags(who: Person, post_id: int) -> set[str]:
     return {deed for deed, flag in DONE.items() if read(who, post_id).json["viewer"][flag]}
 
 
-def kinds(*wanted: type[Item]) -> list[Item]:
-    """Return all that is stored of some kinds."""
-    return [item for item in map(Item.from_raw_data, everything().values()) if isinstance(item, wanted)]
-
-
-def post_of(table: Table, post_id: int) -> Post:
-    post = PostStore(table).by_id(post_id)
-    assert post is not None
-    return post
-
-
-def spread(table: Table, post_id: int, *, times: int = 1) -> None:
-    """Spread a post's counts twice as far, so often."""
-    for _ in range(times):
-        CountStore(table).spread_if_crowded(post_of(table, post_id), CROWDED)
-
-
-def delete_post(author: Person, post_id: int) -> None:
-    post_wiring.service().remove(author.user_id, post_id)
-
-
-def delete_account(person: Person) -> None:
-    erasure = Erasure(new_id(), person.user_id, "posts", None, {}, system_clock())
-    ErasureStore(deployment.table()).begin(erasure, person.user_id)
-
-
-def block(who: Person, whom: Person) -> None:
-    answer = who.at(block_door).send("POST /api/v1/graph/block/{user_id}", user_id=whom.user_id)
-    assert answer.status == 200, answer.text
-
-
-def suspend(person: Person) -> None:
-    StandingStore(deployment.table()).change(person.user_id, Standing.SUSPENDED)
-
-
-def without_id(answer: Answer) -> dict[str, Any]:
-    return {**answer.json, "request_id": ""}
-
-
 def otherwise_done(who: Person, deed: str, post_id: int) -> None:
     """Do something elsewhere, while a door is busy: it carries one request at a time."""
     wiring.service().do(who.user_id, post_id, Deed(deed))
@@ -152,24 +105,6 @@ def otherwise_done(who: Person, deed: str, post_id: int) -> None:
 
 def otherwise_undone(who: Person, deed: str, post_id: int) -> None:
     wiring.service().undo(who.user_id, post_id, Deed(deed))
-
-
-@contextmanager
-def right_before_the_write(act: Callable[[], object], *, times: int = 1) -> Iterator[None]:
-    """Act right before a function's next transaction, and before so many altogether."""
-    call, left, acting = Table.call, [times], [False]
-
-    def interrupted(table: Table, operation: str, arguments: dict[str, Any]) -> dict[str, Any]:
-        if operation == "TransactWriteItems" and left[0] and not acting[0]:
-            left[0], acting[0] = left[0] - 1, True
-            act()
-            acting[0] = False
-        return call(table, operation, arguments)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Table, "call", interrupted)
-        yield
-    assert left == [0], "it came to that"
 
 
 @deeds
@@ -459,35 +394,6 @@ def test_a_page_whose_people_are_all_out_of_sight_does_not_end_the_list(table: T
     ]
 
 
-def processing(post_id: int) -> None:
-    item = PostItem.at(post_id=post_id)
-    write(deployment.table(), Update(item, [PostItem.status.set("processing")], PostItem.pk.exists()))
-
-
-def go_private(person: Person) -> None:
-    answer = person.at(profile_door).send("PATCH /api/v1/users/me", json_body={"is_private": True})
-    assert answer.status == 200
-
-
-def restrict(author: Person, post_id: int) -> None:
-    answer = author.at(post_door).send(
-        "PATCH /api/v1/posts/{post_id}", json_body={"visibility": "followers"}, post_id=post_id
-    )
-    assert answer.status == 200
-
-
-INVISIBLE: dict[str, Callable[[Person, Person, int], object]] = {
-    "of a private account": lambda author, _viewer, _post_id: go_private(author),
-    "for followers": lambda author, _viewer, post_id: restrict(author, post_id),
-    "of one who blocks": lambda author, viewer, _post_id: block(author, viewer),
-    "of one who is blocked": lambda author, viewer, _post_id: block(viewer, author),
-    "waiting for its media": lambda _author, _viewer, post_id: processing(post_id),
-    "of a suspended account": lambda author, _viewer, _post_id: suspend(author),
-    "of a deleted account": lambda author, _viewer, _post_id: delete_account(author),
-    "deleted": lambda author, _viewer, post_id: delete_post(author, post_id),
-}
-
-
 def all_routes(who: Person, post_id: int) -> list[Answer]:
     return [
         *(do(who, deed, post_id) for deed in DONE),
@@ -533,17 +439,6 @@ def test_a_follower_does_all_to_what_is_for_followers_and_a_former_one_nothing(
     unfollowed = bob.at(follow_door).send("DELETE /api/v1/graph/unfollow/{user_id}", user_id=ann.user_id)
     assert unfollowed.status == 200
     assert {answer.status for answer in all_routes(bob, post_id)} == {404}
-
-
-def traces(number: int) -> list[str]:
-    """Return what of an account or post is left anywhere in the table."""
-    return [item for item in map(json.dumps, all_items()) if str(number) in item]
-
-
-def clear_away(author: Person, post_id: int) -> None:
-    """Deliver what EventBridge leaves in the queue when a post is deleted."""
-    detail = {"post_id": post_id, "user_id": author.user_id}
-    assert on_event(queue_event({"detail-type": "post.deleted", "detail": detail}), None) == NOTHING_FAILED
 
 
 @deeds

@@ -214,6 +214,15 @@ def test_a_cursor_that_is_not_ones_own_for_this_list_is_refused(table: Table, jo
     assert len(answer.json[kind.name]) == COUNT - 2
 
 
+def test_a_cursor_of_a_hashtag_is_of_the_tag_and_not_of_its_spelling(join: Join) -> None:
+    ann = join("ann")
+    older, newer = publish(ann, "#cat"), publish(ann, "#CAT")
+    first = listing(ann, TAGGED, query={"limit": 1}, tag="Cat").json
+    assert [post["post_id"] for post in first["posts"]] == [newer]
+    second = listing(ann, TAGGED, query={"cursor": first["next_cursor"]}, tag="%23cat")
+    assert [post["post_id"] for post in second.json["posts"]] == [older]
+
+
 @pytest.mark.parametrize("route", [AUTHORED, TAGGED, QUOTES, BOOKMARKS, THREAD])
 @pytest.mark.parametrize("limit", ["0", "101", "-1", "ten", "1.5", ""])
 def test_a_limit_that_cannot_be_is_named(join: Join, route: str, limit: str) -> None:

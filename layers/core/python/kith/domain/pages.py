@@ -30,6 +30,7 @@ def filled(
     *,
     start: Key | None,
     limit: int,
+    first: Sequence[Entry] | None = None,
 ) -> Page[Key, Seen]:
     """Return a page of what may be seen.
 
@@ -39,15 +40,16 @@ def filled(
         rules: returns what may be seen of some entries, by their places.
         start: the place after which the page starts.
         limit: how many at most.
+        first: what `fetch` would return at first, if that has been read already: one more than `limit`.
     """
     shown: list[tuple[Key, Seen]] = []
     for refill in range(REFILLS):
-        entries = fetch(start, limit + 1)
+        entries = first if first is not None and refill == 0 else fetch(start, limit + 1)
         candidates, more = entries[:limit], len(entries) > limit
         seen = rules(candidates)
         places = [place(entry) for entry in candidates]
         shown += [(each, seen[each]) for each in places if each in seen]
-        if len(shown) >= limit or not more or refill == REFILLS - 1:
+        if len(shown) >= limit or not more:
             break
         start = places[-1]
     if len(shown) > limit:

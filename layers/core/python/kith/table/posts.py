@@ -1,7 +1,7 @@
 """Posts in the table."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from kith.domain.errors import Unauthenticated
 from kith.domain.media import Medium
@@ -137,25 +137,24 @@ class PostStore:
         """
         write(self.table, *publication.operations())
 
-    def edit(self, before: Post, after: Post) -> Post:
-        """Change what a post says and for whom it is, if it is as it was read; return it.
+    def edit(self, before: Post, after: Post) -> None:
+        """Change what a post says and for whom it is, if it is as it was read.
 
         Raises:
             PostChanged: it is not.
             TooManyChanges: more hashtags and mentions would change than one transaction can.
         """
-        edited = replace(after, revision=before.revision + 1)
-        was, now = marks_of(before), marks_of(edited)
+        was, now = marks_of(before), marks_of(after)
         operations: list[Operation] = [
             Update(
                 PostItem.at(post_id=before.post_id),
                 [
-                    PostItem.text.set(edited.text),
-                    PostItem.hashtags.set(list(edited.hashtags)),  # type: ignore[arg-type]  # the stubs ask for attributes
-                    PostItem.mentions.set([named(each) for each in edited.mentions]),  # type: ignore[misc]  # so here
-                    PostItem.visibility.set(edited.visibility),
-                    PostItem.edited_at.set(edited.edited_at or 0),
-                    PostItem.revision.set(edited.revision),
+                    PostItem.text.set(after.text),
+                    PostItem.hashtags.set(list(after.hashtags)),  # type: ignore[arg-type]  # the stubs ask for attributes
+                    PostItem.mentions.set([named(each) for each in after.mentions]),  # type: ignore[misc]  # so here
+                    PostItem.visibility.set(after.visibility),
+                    PostItem.edited_at.set(after.edited_at or 0),
+                    PostItem.revision.set(before.revision + 1),
                 ],
                 PostItem.revision == before.revision,
                 PostChanged(),
@@ -166,7 +165,6 @@ class PostStore:
         if len(operations) > OPERATIONS_MOST:
             raise TooManyChanges
         write(self.table, *operations)
-        return edited
 
     def show(self, post: Post, shown: Sequence[Medium]) -> None:
         """Let a post that waits for its media know how they are now; it is published once all are ready.
