@@ -17,6 +17,7 @@ SETTINGS = " ".join(
         *(f"rate_{whose}_per_minute=1000000" for whose in ("ip", "user", "user_route")),
         f"celebrity_threshold={CELEBRITY_FROM}",
         f"celebrity_demotion={NO_CELEBRITY_BELOW}",
+        "refresh_grace_seconds=600",
     ]
 )
 """Knobs of the local stack under test: tests hurry more than people do, and are fewer."""
