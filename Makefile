@@ -5,7 +5,7 @@ PYTHON ?= python3
 PORT ?= 8080
 AWS_PORT ?= 4566
 
-export PORT AWS_PORT SET GRAPH LIMIT
+export PORT AWS_PORT SET GRAPH LIMIT DAYS
 export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 export UV_PYTHON_DOWNLOADS := never
 export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
@@ -46,7 +46,7 @@ operate: install ## Verify, unverify, suspend, unsuspend an account, rotate keys
 test: check $(NODE) $(EMULATOR) ## Check and test everything
 	@python -m pytest -n 2 --dist loadgroup
 
-benchmark: $(VENV) ## Measure suggestions on a graph (GRAPH=, LIMIT=), or WHAT=hot_account: many follow one at once
+benchmark: $(VENV) ## Measure suggestions on a graph (GRAPH=, LIMIT=), or WHAT=hot_account, WHAT=policies
 	@.venv/bin/python -m benchmarks.$(or $(WHAT),suggestions)
 
 check: $(VENV) ## Lint, format, types, import contracts, generated documents

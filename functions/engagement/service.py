@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from kith.domain.engagements import Deed
 from kith.domain.errors import Unavailable
 from kith.domain.pages import Page, filled
-from kith.domain.posts import Counts, PostChanged, PostNotFound
+from kith.domain.posts import Counts, Delivery, PostChanged, PostNotFound
 from kith.domain.users import User
 from kith.domain.visibility import can_view_author
 from kith.table.connection import Table
@@ -16,7 +16,7 @@ from kith.table.follows import Entry
 from kith.table.posts import PostStore
 from kith.table.reader import PostReader
 from kith.table.relations import RelationStore
-from kith.table.users import IdentifierTaken
+from kith.table.users import IdentifierTaken, UserStore
 
 ATTEMPTS = 5
 
@@ -39,6 +39,7 @@ class EngagementService:
     engagements: EngagementStore
     relations: RelationStore
     counts: CountStore
+    users: UserStore
     new_id: Callable[[], int]
 
     def do(self, account_id: int, post_id: int, deed: Deed) -> Counts:
@@ -93,17 +94,24 @@ class EngagementService:
 
     def _change(self, account_id: int, post_id: int, deed: Deed, *, done: bool) -> Counts:
         for _ in range(ATTEMPTS):
-            seen = self.reader.one(account_id, post_id)
+            seen, delivery = self.table.together(
+                lambda: self.reader.one(account_id, post_id), lambda: self._delivery(account_id, deed)
+            )
             before = seen.engagement
             if (before.deed_id(deed) is not None) == done:
                 return seen.post.counts
             after = before.having(deed, self.new_id() if done else None, revision=self.new_id())
             try:
-                self.engagements.carry_out(seen.post, before, after)
+                self.engagements.carry_out(seen.post, before, after, delivery=delivery)
             except (PostChanged, IdentifierTaken):
                 continue
             return self._counts(post_id) if deed in COUNTERS else seen.post.counts
         raise Unavailable
+
+    def _delivery(self, account_id: int, deed: Deed) -> Delivery:
+        """Return how a repost of an account reaches feeds: a celebrity's is pulled."""
+        user = self.users.by_id(account_id) if deed is Deed.REPOST else None
+        return Delivery.PULL if user is not None and user.is_celebrity else Delivery.PUSH
 
     def _counts(self, post_id: int) -> Counts:
         post = self.posts.by_id(post_id)

@@ -11,6 +11,7 @@ from kith.table.keys import KeyStore
 from kith.table.posts import PostStore
 from kith.table.reader import PostReader
 from kith.table.relations import RelationStore
+from kith.table.users import UserStore
 from kith.web.paging import Cursors
 
 
@@ -24,6 +25,7 @@ def service() -> EngagementService:
         engagements=EngagementStore(table()),
         relations=RelationStore(table()),
         counts=CountStore(table()),
+        users=UserStore(table()),
         new_id=Identifiers(),
     )
 

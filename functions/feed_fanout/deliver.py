@@ -1,4 +1,4 @@
-"""Delivering a post to up to a hundred readers: one small entry in each feed, at a key that the post determines.
+"""Delivering a post to up to a hundred readers: one small entry in each feed, at a key that post and bringer determine.
 
 A delivery may come long after it was planned, and more than once, so it must not bring back what has been erased. An
 erasure takes away the post (or the reader's edges) before it looks for entries, and a delivery looks for the post and
@@ -8,9 +8,12 @@ the edges after it has written them: whichever comes second sees the other, and 
 from dataclasses import dataclass
 from typing import Any
 
+from kith.domain.clock import Clock
 from kith.domain.feeds import Arrival, FeedEntry
 from kith.domain.users import Standing
 from kith.table.connection import Table
+from kith.table.engagements import EngagementStore
+from kith.table.feed_states import FeedStateStore
 from kith.table.feeds import FeedStore
 from kith.table.follows import FollowStore
 from kith.table.posts import PostStore
@@ -23,33 +26,56 @@ class Deliverer:
 
     table: Table
     feeds: FeedStore
+    states: FeedStateStore
     posts: PostStore
+    engagements: EngagementStore
     follows: FollowStore
     users: UserStore
+    clock: Clock
     feed_retention: int
     """Milliseconds."""
+    dormant_after: int
+    """Milliseconds without a visit after which a reader is left out."""
 
     def deliver(self, message: dict[str, Any]) -> None:
-        """Store an entry for each reader that a message names. Doing it again changes nothing.
+        """Store an entry for each reader that a message names, but for who has been away for long.
+
+        Doing it again changes nothing.
 
         Raises:
             Unavailable: not all entries could be stored this time.
         """
-        post_id, author_id, readers = message["post_id"], message["author_id"], message["readers"]
-        if self.posts.by_id(post_id) is None:
-            self.feeds.withdraw([post_id], readers)  # an earlier delivery may have been cut off here
+        post_id, by_id, readers = message["post_id"], message["by_id"], message["readers"]
+        is_repost = message["is_repost"]
+        if not self._is_there(post_id, by_id, is_repost=is_repost):
+            self.feeds.withdraw(
+                [post_id], readers, by_id=by_id
+            )  # an earlier delivery may have been cut off here
             return
-        entries = [FeedEntry(reader_id, post_id, author_id, Arrival.PUSHED) for reader_id in readers]
+        now = self.clock()
+        away = self.states.absent(readers, since=now - self.dormant_after)
+        entries = [
+            FeedEntry(reader_id, post_id, by_id, Arrival.PUSHED, now, is_repost)
+            for reader_id in readers
+            if reader_id not in away
+        ]
         self.feeds.deliver(entries, retention=self.feed_retention)
-        post, gone = self.table.together(
-            lambda: self.posts.by_id(post_id), lambda: self._gone(author_id, readers, message["entries"])
+        is_there, gone = self.table.together(
+            lambda: self._is_there(post_id, by_id, is_repost=is_repost),
+            lambda: self._gone(by_id, readers, message["entries"]),
         )
-        self.feeds.withdraw([post_id], readers if post is None else gone)
+        self.feeds.withdraw([post_id], gone if is_there else readers, by_id=by_id)
+        self.states.forget(gone)
 
-    def _gone(self, author_id: int, readers: list[int], entries: list[int]) -> list[int]:
+    def _is_there(self, post_id: int, by_id: int, *, is_repost: bool) -> bool:
+        if is_repost:
+            return self.engagements.delivery_of_repost(by_id, post_id) is not None
+        return self.posts.by_id(post_id) is not None
+
+    def _gone(self, by_id: int, readers: list[int], entries: list[int]) -> list[int]:
         """Return the readers whose account is deleted: those who still follow are read together, at little cost."""
         first, last = entries
-        followers = self.follows.followers_within(author_id, first, last, limit=len(readers))
+        followers = self.follows.followers_within(by_id, first, last, limit=len(readers))
         strangers = set(readers) - followers
         known = self.users.by_ids(strangers) if strangers else {}
         return [

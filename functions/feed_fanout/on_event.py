@@ -1,9 +1,6 @@
-"""`post.created` -> a plan of its delivery."""
+"""Posts and reposts that come or go -> plans of their delivery, or their way back."""
 
 from functions.feed_fanout import wiring
-from kith.events import PostCreated
 from kith.workers import each_message
 
-handler = each_message(
-    "feed_fanout", lambda envelope: wiring.planner().plan(PostCreated.from_wire(envelope["detail"]))
-)
+handler = each_message("feed_fanout", lambda message: wiring.publishing().do(message))

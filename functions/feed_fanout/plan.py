@@ -1,18 +1,23 @@
-"""Planning a post's delivery: pages of its author's followers become messages of a hundred, with a checkpoint.
+"""Planning deliveries: pages of followers become messages of a hundred, with a checkpoint.
 
-A plan that is cut off goes on from its checkpoint when the event comes again, and repeats one page at most; a message
-that is sent twice writes the same entries twice, which is once. A post that is gone is not planned any further.
+A post is brought by its author to the author's followers, and by each who reposts it to theirs. Whoever is a celebrity
+when it happens does not bring it: their followers pull. A plan that is cut off goes on from its checkpoint when the
+event comes again, and repeats one page at most; a message that is sent twice writes the same entries twice, which is
+once. A post that is gone, or reposted no longer, is not planned any further.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from kith.domain.clock import Clock
-from kith.events import PostCreated
+from kith.domain.posts import Delivery
 from kith.messaging import Queue
+from kith.table.engagements import EngagementStore
 from kith.table.feeds import FeedStore
 from kith.table.follows import FollowStore
 from kith.table.mentions import MentionStore
 from kith.table.posts import PostStore
+from kith.table.recents import RecentStore
 
 PAGE_MESSAGES = 10
 """Messages per page: as many as one call sends."""
@@ -20,38 +25,74 @@ PAGE_MESSAGES = 10
 
 @dataclass(frozen=True, slots=True)
 class Planner:
-    """The use case of `post.created`."""
+    """The use cases of `post.created` and `post.reposted`."""
 
     feeds: FeedStore
     follows: FollowStore
     posts: PostStore
+    engagements: EngagementStore
     mentions: MentionStore
+    recents: RecentStore
     deliveries: Queue
     batch: int
     clock: Clock
 
-    def plan(self, post: PostCreated) -> int:
-        """Send a delivery message for each `batch` of the author's followers; return how many were sent.
+    def published(self, post_id: int) -> int:
+        """Send a delivery message for each `batch` of a post's author's followers; return how many were sent.
 
         Raises:
             PostNotFound: the post has gone meanwhile.
             Unavailable: the rest has to be planned another time.
         """
-        stored = self.posts.by_id(post.post_id)
-        if stored is None:
+        post = self.posts.by_id(post_id)
+        if post is None:
             return 0
-        self.mentions.unmention_deleted(stored)
+        self.mentions.unmention_deleted(post)
+        if post.delivery is Delivery.PULL:
+            self.recents.cut(post.author_id)
+            return 0
+        return self._planned(
+            post_id,
+            post.author_id,
+            self.feeds.planned_to(post_id),
+            lambda reached: self.feeds.plan_reached(post_id, reached, now=self.clock()),
+        )
+
+    def reposted(self, post_id: int, by_id: int) -> int:
+        """Send a delivery message for each `batch` of the followers of who reposted a post; return how many were sent.
+
+        There is no checkpoint: a plan of ten thousand followers, beyond which they pull, takes a second.
+
+        Raises:
+            Unavailable: it has to be planned another time.
+        """
+        delivery = self.engagements.delivery_of_repost(by_id, post_id)
+        if delivery is Delivery.PULL:
+            self.recents.cut(by_id)
+        if delivery is not Delivery.PUSH:
+            return 0
+        return self._planned(post_id, by_id, 0, lambda _reached: None, is_repost=True)
+
+    def _planned(
+        self,
+        post_id: int,
+        by_id: int,
+        reached: int,
+        note: Callable[[int], None],
+        *,
+        is_repost: bool = False,
+    ) -> int:
         sent = 0
         page = self.batch * PAGE_MESSAGES
-        reached = self.feeds.planned_to(post.post_id)
-        while followers := self.follows.followers_after(post.author_id, reached, limit=page):
+        while followers := self.follows.followers_after(by_id, reached, limit=page):
             batches = [
                 followers[start : start + self.batch] for start in range(0, len(followers), self.batch)
             ]
             messages = [
                 {
-                    "post_id": post.post_id,
-                    "author_id": post.author_id,
+                    "post_id": post_id,
+                    "by_id": by_id,
+                    "is_repost": is_repost,
                     "readers": [follower.other_id for follower in batch],
                     "entries": [batch[0].entry_id, batch[-1].entry_id],
                 }
@@ -62,5 +103,5 @@ class Planner:
             if len(followers) < page:
                 break
             reached = followers[-1].entry_id
-            self.feeds.plan_reached(post.post_id, reached, now=self.clock())
+            note(reached)
         return sent

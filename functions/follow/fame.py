@@ -11,8 +11,9 @@ Markers and edges agree at the end, whatever happens at the same time, comes twi
 - Whoever ceases to follow loses the marker in the same transaction.
 - Who followed before the flag changed is reached by a walk, and a walk starts at the beginning after every change of
   the flag: the change is itself an event, told as often as it takes.
-- A walk puts a marker only while the edge is there and the flag is set, and takes it away only while it is not, each
-  checked in the transaction that does it. A walk that is late thus stops, and leaves the rest to the later one.
+- A walk puts a marker only while the edge is there and the flag is set; while it is not, one that ends when feeds show
+  nothing any more of what was published during the fame. Each is checked in the transaction that does it. A walk that is
+  late thus stops, and leaves the rest to the later one.
 """
 
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from kith.domain.users import Standing
 from kith.messaging import Queue
 from kith.table.celebrities import MARKED_AT_ONCE, CelebrityStore, FameChanged
 from kith.table.connection import Table
+from kith.table.feeds import LATE
 from kith.table.follows import FollowStore
 from kith.table.tallies import TallyStore
 from kith.table.users import UserStore
@@ -49,6 +51,8 @@ class Fame:
     """Followers from which an account is a celebrity."""
     demotion: int
     """Followers below which it is one no longer."""
+    feed_retention: int
+    """Milliseconds."""
 
     def judge(self, user_id: int) -> bool:
         """Make an account a celebrity, or no longer, as its followers now say; return whether it is one.
@@ -88,9 +92,13 @@ class Fame:
 
     def _mark(self, user_id: int, follower_ids: list[int], *, is_celebrity: bool) -> bool:
         """Put markers or take them away; tell whether the account's fame is still what that is for."""
-        act = self.celebrities.mark if is_celebrity else self.celebrities.unmark
         try:
-            act(user_id, follower_ids)
+            if is_celebrity:
+                self.celebrities.mark(user_id, follower_ids)
+            else:
+                self.celebrities.unmark(
+                    user_id, follower_ids, until=self.clock() + self.feed_retention + LATE
+                )
         except FameChanged:
             return False
         return True

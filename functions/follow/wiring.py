@@ -53,6 +53,7 @@ def jobs() -> Jobs:
         budget=BUDGET,
         threshold=knobs.celebrity_threshold,
         demotion=knobs.celebrity_demotion,
+        feed_retention=knobs.feed_retention_days * DAY,
     )
     opening = Opening(
         follows=FollowStore(table()),

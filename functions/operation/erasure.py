@@ -7,7 +7,8 @@ one moves it and the others stop; what they did twice is as if done once, becaus
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from functions.operation.phases import LAST, Phase
+from functions.operation.phases import LAST
+from functions.operation.steps import Phase
 from kith.domain.clock import Clock
 from kith.messaging import Queue
 from kith.table.erasures import Erasure, ErasureStore, Overtaken

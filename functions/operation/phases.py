@@ -4,14 +4,14 @@ A phase walks one kind of item in the account's own partition and takes away wha
 item itself: the near end is what the far end is known by.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
-from kith.domain import ids
-from kith.domain.clock import DAY, Clock
+from functions.operation.steps import Phase, Step
+from kith.domain.clock import Clock
 from kith.domain.errors import Unavailable
 from kith.domain.posts import PostChanged
 from kith.storage import Storage
@@ -21,12 +21,12 @@ from kith.table.connection import Table
 from kith.table.engagements import EngagementStore
 from kith.table.erasures import ErasureStore
 from kith.table.exports import archives_of
-from kith.table.feeds import FeedStore
+from kith.table.feeds import FeedStore, oldest_stored
 from kith.table.follows import FollowStore
 from kith.table.items import (
     CommentedItem,
     EngagementItem,
-    FeedEntryItem,
+    FeedStateItem,
     FollowerItem,
     GateItem,
     HiddenItem,
@@ -41,17 +41,17 @@ from kith.table.items import (
     UserItem,
 )
 from kith.table.mentions import MentionStore
-from kith.table.posts import PostStore
+from kith.table.post_lists import PostListStore
+from kith.table.posts import POSTS_MOST, PostStore
 from kith.table.remains import Remains
 from kith.table.schema import KeyPattern
+from kith.table.tastes import TasteStore
 
 ATTEMPTS = 5
 PAGE = 100
 """Items in a step."""
 WITHDRAWN_MOST = 10_000
 """Feed entries in a step, as far as one reader has no more of them."""
-LATE = 15 * DAY
-"""How much longer than it should an entry may be there: time-to-live deletes late."""
 
 WHOLE_PARTITION: Final = ("!", "~")
 """Below and above all that sort keys are made of."""
@@ -77,32 +77,15 @@ REMAINS: Final = (
     schema.COMMENT,
 )
 """What hangs on the account's posts, or told of them elsewhere."""
-
 HOLDS_NOBODY: Final[Mapping[KeyPattern, str]] = {
     schema.ERASURE: "names nobody when it is done, and is what the deleted can ask for",
     schema.ADDRESS: "an address of the network, for a few hours",
     schema.CLAIMED: "a digest of what somebody claimed to be, for a few hours",
+    schema.COUNTED_EVENT: "that an event was counted, for a few days; not whose",
     schema.MAIL: "that a message was sent, for a few days; not to whom",
     schema.VERIFYING_KEY: "a key of the house",
     schema.CURSOR_KEY: "a key of the house",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """What one step did: how many things it erased, and the sort key it reached; None ends the phase."""
-
-    erased: int
-    reached: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Phase:
-    """A part of an erasure. `entities` are those of which nothing is left after it."""
-
-    name: str
-    entities: tuple[KeyPattern, ...]
-    step: Callable[[int, str | None], Step]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +94,12 @@ class Phases:
 
     table: Table
     posts: PostStore
+    lists: PostListStore
     remains: Remains
     mentions: MentionStore
     engagements: EngagementStore
     comments: CommentStore
+    tastes: TasteStore
     follows: FollowStore
     feeds: FeedStore
     erasures: ErasureStore
@@ -130,9 +115,11 @@ class Phases:
             Phase("followers", (schema.FOLLOWER,), self._followers),
             Phase("former_followers", (schema.HIDER,), self._former_followers),
             Phase("removals", (schema.REMOVAL, *REMAINS), self._removals),
-            Phase("engagements", (schema.ENGAGEMENT, schema.BOOKMARK), self._engagements),
+            Phase("engagements", (schema.ENGAGEMENT, schema.REPOSTED, schema.BOOKMARK), self._engagements),
             Phase("comments", (schema.COMMENTED,), self._comments),
             Phase("uploads", (schema.UPLOAD, schema.MEDIUM), self._uploads),
+            Phase("tastes", (schema.AFFINITY,), self._tastes),
+            Phase("admirers", (schema.ADMIRER,), self._admirers),
             Phase("requests", (schema.REQUEST,), partial(self._waiting, schema.REQUEST)),
             Phase("rejected", (schema.REJECTED,), partial(self._waiting, schema.REJECTED)),
             Phase("relations", (schema.RELATION, *LISTED), self._relations),
@@ -140,12 +127,14 @@ class Phases:
             Phase("mentions", (schema.MENTION,), self._mentions),
             Phase("archives", (), self._archives),
             Phase("claims", (schema.USERNAME, schema.EMAIL), self._claims),
-            Phase("feed", (schema.FEED_ENTRY,), self._feed),
+            Phase("feed", (schema.FEED_ENTRY, schema.FEED_STATE), self._feed),
             Phase("answers", (schema.IDEMPOTENCY,), self._answers),
             Phase(
                 "account",
                 (
                     schema.POSTED,
+                    schema.RECENT,
+                    schema.TASTE,
                     schema.CREDENTIALS,
                     schema.PREFERENCES,
                     schema.TALLY,
@@ -174,8 +163,7 @@ class Phases:
 
     def _removals(self, user_id: int, _reached: str | None) -> Step:
         """Take a page away of what is left of each of some deleted posts; those of which nothing is left are done."""
-        found, _ = self._page(schema.REMOVAL, user_id, None)
-        removals = [item for item in found if isinstance(item, RemovalItem)]
+        removals = [i for i in self._page(schema.REMOVAL, user_id, None)[0] if isinstance(i, RemovalItem)]
         closed = self.table.all_of([partial(self._cleared, removal) for removal in removals])
         return Step(sum(closed), removals[-1].sk if removals else None)
 
@@ -195,30 +183,40 @@ class Phases:
         self.comments.erase(item for item in found if isinstance(item, CommentedItem))
         return step
 
+    def _tastes(self, user_id: int, reached: str | None) -> Step:
+        found, step = self._page(schema.AFFINITY, user_id, reached)
+        self.tastes.forget([(user_id, item.values["author_id"]) for item in found])
+        return step
+
+    def _admirers(self, user_id: int, reached: str | None) -> Step:
+        found, step = self._page(schema.ADMIRER, user_id, reached)
+        self.tastes.forget([(item.values["reader_id"], user_id) for item in found])
+        return step
+
     def _uploads(self, user_id: int, reached: str | None) -> Step:
         found, step = self._page(schema.UPLOAD, user_id, reached)
         media = [MediumItem.pattern.key(media_id=item.values["media_id"]) for item in found]
         batches.delete_all(self.table, media)
-        batches.delete_all(self.table, [(item.pk, item.sk) for item in found])
-        return step
+        return self._swept(found, step)
 
     def _followers(self, user_id: int, reached: str | None) -> Step:
         recent = self._recent_posts(user_id)
         found, step = self._page(schema.FOLLOWER, user_id, reached, limit=_readers_at_once(recent))
         readers = [int(item.other_id) for item in found if isinstance(item, FollowerItem)]
-        self.feeds.withdraw(recent, readers)
-        self._sever(user_id, readers)
+        self._leave(user_id, recent, readers)
         return step
 
     def _former_followers(self, user_id: int, reached: str | None) -> Step:
         recent = self._recent_posts(user_id)
         found, step = self._page(schema.HIDER, user_id, reached, limit=_readers_at_once(recent))
         markers = [item for item in found if isinstance(item, HiderItem)]
-        readers = list(dict.fromkeys(marker.values["reader_id"] for marker in markers))
-        self.feeds.withdraw(recent, readers)
-        self._sever(user_id, readers)
+        self._leave(user_id, recent, list(dict.fromkeys(marker.values["reader_id"] for marker in markers)))
         self.follows.forget(markers)
         return step
+
+    def _leave(self, user_id: int, recent: Sequence[int], readers: Sequence[int]) -> None:
+        self.feeds.withdraw(recent, readers, by_id=user_id)
+        self._sever(user_id, readers)
 
     def _waiting(self, pattern: KeyPattern, user_id: int, reached: str | None) -> Step:
         found, step = self._page(pattern, user_id, reached)
@@ -252,8 +250,8 @@ class Phases:
         return Step(self.erasures.give_up_claims(user_id), None)
 
     def _feed(self, user_id: int, reached: str | None) -> Step:
-        partition, _ = FeedEntryItem.pattern.key(reader_id=user_id, post_id=0)
-        return self._sweep(partition, FeedEntryItem.pattern.sort_range, reached)
+        partition, _ = FeedStateItem.pattern.key(reader_id=user_id)
+        return self._sweep(partition, WHOLE_PARTITION, reached)
 
     def _answers(self, user_id: int, reached: str | None) -> Step:
         partition, _ = IdempotencyItem.pattern.key(user_id=user_id, digest="any")
@@ -266,7 +264,9 @@ class Phases:
     def _sweep(self, partition: str, sort_range: tuple[str, str], reached: str | None) -> Step:
         """Take away what is in a partition, but for what goes with the last step."""
         found, step = self._found(partition, sort_range, reached, PAGE)
-        going = [item for item in found if not isinstance(item, (UserItem, GateItem))]
+        return self._swept([item for item in found if not isinstance(item, (UserItem, GateItem))], step)
+
+    def _swept(self, going: Sequence[Item], step: Step) -> Step:
         batches.delete_all(self.table, [(item.pk, item.sk) for item in going])
         return replace(step, erased=len(going))
 
@@ -287,9 +287,11 @@ class Phases:
         return found, Step(len(found), found[-1].sk if len(found) == limit else None)
 
     def _recent_posts(self, user_id: int) -> list[int]:
-        """Return the posts that can still be in feeds."""
-        oldest = ids.first_at(self.clock() - self.feed_retention - LATE)
-        return [post_id for post_id in self.posts.removed(user_id) if post_id >= oldest]
+        """Return the posts that the account has brought into feeds, as its own or reposted, and that may be there."""
+        oldest = oldest_stored(self.clock(), self.feed_retention)
+        removed = [post_id for post_id in self.posts.removed(user_id) if post_id >= oldest]
+        reposted = self.lists.reposted(user_id, limit=POSTS_MOST, since=oldest)
+        return removed + [each.post_id for each in reposted]
 
 
 def _readers_at_once(posts: Sequence[int]) -> int:

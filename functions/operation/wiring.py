@@ -24,8 +24,10 @@ from kith.table.idempotency import IdempotencyStore
 from kith.table.keys import KeyStore
 from kith.table.media import MediaStore
 from kith.table.mentions import MentionStore
+from kith.table.post_lists import PostListStore
 from kith.table.posts import PostStore
 from kith.table.remains import Remains
+from kith.table.tastes import TasteStore
 from kith.table.users import UserStore
 from kith.web.downloads import Downloads
 
@@ -91,10 +93,12 @@ def phases() -> Phases:
     return Phases(
         table=table(),
         posts=PostStore(table()),
+        lists=PostListStore(table()),
         remains=Remains(table()),
         mentions=MentionStore(table()),
         engagements=EngagementStore(table()),
         comments=CommentStore(table()),
+        tastes=TasteStore(table()),
         follows=FollowStore(table()),
         feeds=FeedStore(table()),
         erasures=ErasureStore(table()),

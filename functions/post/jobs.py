@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
-from functions.post.removing import WALK, Remover
+from functions.post.removing import Remover
 from functions.post.waiting import Waiting
 from kith import events
+from kith.table.audience import Stage
 from kith.table.mentions import MentionStore
 from kith.table.posts import PostStore
 
@@ -26,10 +27,8 @@ class Jobs:
             Unavailable: it has to be tried another time.
         """
         match message:
-            case {"walk": str(walk), "author_id": author_id, "post_id": post_id, "after": after} if (
-                walk in WALK
-            ):
-                self.remover.go_on(author_id, post_id, walk, after)
+            case {"author_id": author_id, "post_id": post_id, "stage": stage}:
+                self.remover.go_on(author_id, post_id, None if stage is None else Stage(**stage))
             case {"detail-type": str(name), "detail": dict(detail)}:
                 self._see_to(name, detail)
 

@@ -9,7 +9,7 @@ from kith.domain.engagements import Engagement
 from kith.domain.errors import Forbidden, Invalid, Unauthenticated, Unavailable
 from kith.domain.feeds import Arrival, FeedEntry
 from kith.domain.media import Medium, MediumKind, MediumStatus
-from kith.domain.posts import Post, PostChanged, PostNotFound, Visibility
+from kith.domain.posts import Delivery, Post, PostChanged, PostNotFound, Visibility
 from kith.domain.threads import Place
 from kith.domain.visibility import can_view
 from kith.table.connection import Table
@@ -96,6 +96,7 @@ class PostService:
                 visibility=draft.visibility,
                 reply_to=draft.reply_to,
                 quote_of=draft.quote_of,
+                delivery=Delivery.PULL if surroundings.author.is_celebrity else Delivery.PUSH,
                 status=posts.status_with(media),
                 media=media,
                 place=self._place(seen.get(draft.reply_to or 0)),
@@ -167,7 +168,7 @@ class PostService:
     ) -> bool:
         """Store a post; tell whether it could be, or has to be made anew."""
         post = made.post
-        own = FeedEntry(post.author_id, post.post_id, post.author_id, Arrival.OWN)
+        own = FeedEntry(post.author_id, post.post_id, post.author_id, Arrival.OWN, post.created_at)
         answers = seen.get(post.reply_to or 0)
         publication = Publication(
             post=post,

@@ -11,8 +11,8 @@ from kith.deployment import settings, table
 from kith.domain.clock import DAY, SECOND, system_clock
 from kith.domain.ids import Identifiers
 from kith.messaging import Queue
+from kith.table.audience import Audience
 from kith.table.feeds import FeedStore
-from kith.table.follows import FollowStore
 from kith.table.idempotency import IdempotencyStore
 from kith.table.media import MediaStore
 from kith.table.mentions import MentionStore
@@ -53,7 +53,7 @@ def jobs() -> Jobs:
     """Return the use cases of the worker."""
     remover = Remover(
         remains=Remains(table()),
-        follows=FollowStore(table()),
+        audience=Audience(table()),
         feeds=FeedStore(table()),
         queue=Queue(settings().posts_queue_url, aws.client("sqs")),
         clock=system_clock,

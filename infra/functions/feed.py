@@ -1,22 +1,94 @@
 """The feed as its reader sees it."""
 
+from aws_cdk import Duration
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from infra.shared.function import Door
 from infra.shared.house import House
+from infra.shared.queues import DeadLetters, WorkQueue
 
 
 class FeedRoom(Construct):
-    """Reads timelines: what was delivered, what is pulled, and what of it may be seen."""
+    """Reads timelines: what was delivered, what is pulled, and what of it may be seen; looks after them."""
 
-    def __init__(self, scope: Construct, house: House) -> None:
+    def __init__(self, scope: Construct, house: House, *, rebuilds: sqs.Queue) -> None:
         super().__init__(scope, "Feed")
-        self.api = Door(self, house, "feed/api", settings={"table_name": house.table.table_name})
+        table = {"table_name": house.table.table_name}
+        settings = {**table, "merges_queue_url": rebuilds.queue_url}
+        self.api = Door(self, house, "feed/api", settings=settings)
         self.api.may(
             "dynamodb:GetItem",
             "dynamodb:BatchGetItem",
             "dynamodb:Query",
             "dynamodb:PutItem",
             "dynamodb:UpdateItem",
+            "dynamodb:BatchWriteItem",
             on=house.table.table_arn,
+        )
+        self.api.may("sqs:SendMessage", on=rebuilds.queue_arn)
+
+        tastes = Door(self, house, "feed/on_event", settings=table)
+        tastes.may(
+            "dynamodb:GetItem",
+            "dynamodb:PutItem",
+            "dynamodb:UpdateItem",
+            "dynamodb:BatchWriteItem",
+            "dynamodb:ConditionCheckItem",
+            on=house.table.table_arn,
+        )
+        deeds = WorkQueue(self, "Deeds", house.stage, consumer=tastes, batch_size=10, concurrency=10)
+        deeds.subscribe(
+            house.bus,
+            "post.liked",
+            "post.unliked",
+            "post.reposted",
+            "post.unreposted",
+            "post.commented",
+            "post.uncommented",
+        )
+        self._audit_samples(house, settings, rebuilds)
+
+    def _audit_samples(self, house: House, settings: dict[str, str], rebuilds: sqs.Queue) -> None:
+        audits = Door(self, house, "feed/on_schedule", settings=settings, timeout_seconds=60)
+        audits.may(
+            "dynamodb:GetItem",
+            "dynamodb:BatchGetItem",
+            "dynamodb:Query",
+            "dynamodb:Scan",
+            "dynamodb:UpdateItem",
+            "dynamodb:BatchWriteItem",
+            on=house.table.table_arn,
+        )
+        audits.may("sqs:SendMessage", on=rebuilds.queue_arn)
+        events.Rule(
+            self,
+            "Audits",
+            description="Audits a few feeds",
+            schedule=events.Schedule.rate(Duration.minutes(15)),
+            targets=[
+                targets.LambdaFunction(
+                    audits,
+                    dead_letter_queue=DeadLetters(self, house.stage),
+                    max_event_age=Duration.minutes(15),
+                    retry_attempts=2,
+                )
+            ],
+        )
+        cloudwatch.Metric(
+            namespace="Kith",
+            metric_name="FeedDrift",
+            dimensions_map={"service": "feed"},
+            period=Duration.minutes(15),
+            statistic="Sum",
+        ).create_alarm(
+            self,
+            "Drift",
+            alarm_description="Feeds were not what they should be, and have been mended: find out why",
+            threshold=1,
+            evaluation_periods=1,
+            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
         )

@@ -5,6 +5,7 @@ from constructs import Construct
 from infra.shared.function import Door
 from infra.shared.house import House
 from infra.shared.queues import WorkQueue
+from kith.settings import PREFIX
 
 
 class FeedFanoutRoom(Construct):
@@ -23,6 +24,7 @@ class FeedFanoutRoom(Construct):
             "dynamodb:GetItem",
             "dynamodb:BatchGetItem",
             "dynamodb:Query",
+            "dynamodb:UpdateItem",
             "dynamodb:BatchWriteItem",
             on=house.table.table_arn,
         )
@@ -44,10 +46,34 @@ class FeedFanoutRoom(Construct):
             "dynamodb:PutItem",
             "dynamodb:UpdateItem",
             "dynamodb:DeleteItem",
+            "dynamodb:BatchWriteItem",
             "dynamodb:ConditionCheckItem",
             on=house.table.table_arn,
         )
         plan.may("sqs:SendMessage", on=deliveries.queue_arn)
         # Few at a time, so that an author with many followers does not hold up many others.
         published = WorkQueue(self, "Published", house.stage, consumer=plan, batch_size=5, concurrency=20)
-        published.subscribe(house.bus, "post.created")
+        published.subscribe(house.bus, "post.created", "post.reposted", "post.unreposted")
+        plan.add_environment(f"{PREFIX}FANOUT_QUEUE_URL", published.queue.queue_url)
+        plan.may("sqs:SendMessage", on=published.queue.queue_arn)
+
+        merge = Door(
+            self,
+            house,
+            "feed_fanout/on_graph",
+            settings={"table_name": house.table.table_name},
+            timeout_seconds=30,
+        )
+        merge.may(
+            "dynamodb:GetItem",
+            "dynamodb:BatchGetItem",
+            "dynamodb:Query",
+            "dynamodb:UpdateItem",
+            "dynamodb:BatchWriteItem",
+            on=house.table.table_arn,
+        )
+        merges = WorkQueue(self, "Merges", house.stage, consumer=merge, batch_size=5, concurrency=20)
+        merges.subscribe(house.bus, "graph.follow", "graph.follow_accepted", "graph.unfollow")
+        merge.add_environment(f"{PREFIX}MERGES_QUEUE_URL", merges.queue.queue_url)
+        merge.may("sqs:SendMessage", on=merges.queue.queue_arn)
+        self.merges = merges.queue

@@ -55,12 +55,12 @@ class ServiceStack(Stack):
         post_list = PostListRoom(self, house)
         engagement = EngagementRoom(self, house)
         comment = CommentRoom(self, house)
-        feed = FeedRoom(self, house)
+        fanout = FeedFanoutRoom(self, house)
+        feed = FeedRoom(self, house, rebuilds=fanout.merges)
         reference = ReferenceRoom(self, house)
         operation = OperationRoom(self, house)
         suggestion = SuggestionRoom(self, house)
         OutboxRoom(self, house)
-        FeedFanoutRoom(self, house)
 
         api = Api(
             self,

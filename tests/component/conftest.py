@@ -57,6 +57,8 @@ WIRINGS = (
     "reference",
     "suggestion",
 )
+QUEUES = ("deliveries", "fanout", "merges", "posts", "graph", "erasures", "mail")
+"""By the names of their settings."""
 
 KEY = new_key()
 new_id = Identifiers()
@@ -112,19 +114,12 @@ def empty_aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         )
         aws("secretsmanager").create_secret(Name="kith/signing")
         bus = aws("events").create_event_bus(Name="kith-test")
-        queue = aws("sqs").create_queue(QueueName="deliveries")
+        for name in QUEUES:
+            queue = aws("sqs").create_queue(QueueName=name)
+            monkeypatch.setenv(f"KITH_{name.upper()}_QUEUE_URL", queue["QueueUrl"])
         monkeypatch.setenv("KITH_BUS_NAME", bus["EventBusArn"].rpartition("/")[2])
-        monkeypatch.setenv("KITH_DELIVERIES_QUEUE_URL", queue["QueueUrl"])
-        erasures = aws("sqs").create_queue(QueueName="erasures")
-        monkeypatch.setenv("KITH_ERASURES_QUEUE_URL", erasures["QueueUrl"])
-        graph = aws("sqs").create_queue(QueueName="graph")
-        monkeypatch.setenv("KITH_GRAPH_QUEUE_URL", graph["QueueUrl"])
-        posts = aws("sqs").create_queue(QueueName="posts")
-        monkeypatch.setenv("KITH_POSTS_QUEUE_URL", posts["QueueUrl"])
         aws("s3").create_bucket(Bucket=BUCKET)
         aws("s3").put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
-        mails = aws("sqs").create_queue(QueueName="mails")
-        monkeypatch.setenv("KITH_MAIL_QUEUE_URL", mails["QueueUrl"])
         aws("sesv2").create_email_identity(EmailIdentity=MAIL_FROM)
         start_cold()
         deployment.table().executor = InTurn()

@@ -22,8 +22,10 @@ from functions.post.api import door as post_door
 from functions.profile.api import door as profile_door
 from kith import deployment
 from kith.domain.clock import system_clock
+from kith.domain.ranking import ContentKind
 from kith.domain.users import User
 from kith.storage import Storage
+from kith.table.celebrities import CelebrityStore
 from kith.table.connection import key
 from kith.table.counts import CROWDED, CountStore
 from kith.table.erasures import Erasure, ErasureStore
@@ -32,6 +34,7 @@ from kith.table.items import (
     BlockItem,
     CommentItem,
     CountedItem,
+    FeedStateItem,
     FollowerItem,
     FollowingItem,
     Item,
@@ -49,6 +52,7 @@ from kith.table.items import (
 )
 from kith.table.posts import PostStore
 from kith.table.tallies import TallyStore
+from kith.table.tastes import TasteStore
 from kith.table.users import UserStore, email_digest
 from tests.builders import queue_event
 from tests.component.conftest import BUCKET, TABLE, Person, aws, joined, new_id
@@ -163,8 +167,7 @@ class World:
         private = {"shy", "strict"}
         world = cls(joined("ann.before"), {name: joined(name, is_private=name in private) for name in names})
         ann, others = world.ann, world.others
-        for star in (ann, others["idol"]):
-            TallyStore(deployment.table()).name_celebrity(_user(star), is_celebrity=True)
+        TallyStore(deployment.table()).name_celebrity(_user(others["idol"]), is_celebrity=True)
         TallyStore(deployment.table()).spread(_user(ann))
         for follower, followee in (
             (others["fan"], ann),
@@ -188,8 +191,11 @@ class World:
             world.post(ann, "second #kith", headers={"idempotency-key": "a key"}),
             world.post(ann, "third #kith"),
         ]
+        world.become_famous()
+        world.have_tastes()
         talk = world.post(others["talker"], "what do @passer_by, @ann.gone and @fan say?")
         idolised = world.post(others["idol"], "to my followers")
+        world.post(others["foe"], "to whom I do not block yet")
         world.posts.append(world.post(ann, "an answer", reply_to=talk, quote_of=idolised))
         answer = world.post(others["fan"], "an answer to hers", reply_to=world.posts[0])
         world.post(others["former_fan"], "she says", quote_of=world.posts[0])
@@ -252,6 +258,20 @@ class World:
     def change(self, changes: dict[str, Any]) -> None:
         assert self.ann.at(profile_door).send("PATCH /api/v1/users/me", json_body=changes).status == 200
 
+    def become_famous(self) -> None:
+        """Let Ann be a celebrity from here on: what she posts is pulled."""
+        TallyStore(deployment.table()).name_celebrity(_user(self.ann), is_celebrity=True)
+        fans = [self.others[name].user_id for name in ("fan", "former_fan")]
+        CelebrityStore(deployment.table()).mark(self.ann.user_id, fans)
+
+    def have_tastes(self) -> None:
+        """Let Ann take to others, others to Ann, and Ann's feed have been read."""
+        tastes, fan = TasteStore(deployment.table()), self.others["fan"].user_id
+        for number, (reader, author) in enumerate(((self.ann.user_id, fan), (fan, self.ann.user_id))):
+            tastes.count(f"event-{number}", reader, author, ContentKind.TEXT, by=1, now=system_clock())
+        seen = {"seen_at": system_clock()}
+        deployment.table().put(FeedStateItem.at(seen, reader_id=self.ann.user_id))
+
     def engage(self, who: Person, post_id: int, deed: str) -> None:
         route = f"POST /api/v1/posts/{{post_id}}/{deed}"
         assert who.at(engagement_door).send(route, post_id=post_id).status == 200
@@ -282,7 +302,9 @@ class World:
         assert answer.status == 201, answer.text
         post_id = int(answer.json["post_id"])
         detail = {"post_id": post_id, "user_id": author.user_id}
-        assert on_event(queue_event({"detail": detail}), None) == NOTHING_FAILED
+        assert (
+            on_event(queue_event({"detail-type": "post.created", "detail": detail}), None) == NOTHING_FAILED
+        )
         messages = taken_from("deliveries")
         self.deliveries += messages
         assert on_batch(queue_event(*messages), None) == NOTHING_FAILED

@@ -155,7 +155,9 @@ class Standing:
             marked={
                 item.values["user_id"]
                 for item in items
-                if isinstance(item, CelebrityItem) and item.values["celebrity_id"] == account.user_id
+                if isinstance(item, CelebrityItem)
+                and item.values["celebrity_id"] == account.user_id
+                and item.expires_at is None
             },
             is_celebrity=flags.pop(),
             miscounted=_miscounted(account, mine, by_state),

@@ -152,7 +152,7 @@ def test_a_delivery_that_comes_after_the_end_leaves_nothing(world: World) -> Non
     world.delete_ann()
     delivered(deleted(world.ann))
     assert any(world.ann.user_id in message["readers"] for message in world.deliveries)
-    assert any(message["author_id"] == world.ann.user_id for message in world.deliveries)
+    assert any(message["by_id"] == world.ann.user_id for message in world.deliveries)
     assert on_batch(queue_event(*world.deliveries), None) == NOTHING_FAILED
     assert world.left() == []
 
@@ -191,7 +191,7 @@ def test_a_delivery_killed_after_it_has_written_is_mended_when_it_comes_again(
     made: tuple[World, Snapshot],
 ) -> None:
     world, snapshot = made
-    message = next(each for each in world.deliveries if each["author_id"] == world.ann.user_id)
+    message = next(each for each in world.deliveries if each["by_id"] == world.ann.user_id)
     for number in range(3):
         snapshot.restore()
         world.delete_ann()
@@ -206,7 +206,12 @@ def test_a_plan_that_comes_after_the_end_plans_nothing(world: World) -> None:
     world.delete_ann()
     delivered(deleted(world.ann))
     details = [{"post_id": post_id, "user_id": world.ann.user_id} for post_id in world.posts]
-    assert on_event(queue_event(*({"detail": detail} for detail in details)), None) == NOTHING_FAILED
+    assert (
+        on_event(
+            queue_event(*({"detail-type": "post.created", "detail": detail} for detail in details)), None
+        )
+        == NOTHING_FAILED
+    )
     assert taken_from("deliveries") == []
     assert world.left() == []
 
@@ -230,7 +235,7 @@ def test_who_is_named_while_being_deleted_is_not_named_when_the_post_is_planned(
     PostStore(deployment.table()).add(Publication(post, entry_item(own, retention=DAY)))
     assert len(world.left()) == 2
     detail = {"post_id": post.post_id, "user_id": talker.user_id}
-    assert on_event(queue_event({"detail": detail}), None) == NOTHING_FAILED
+    assert on_event(queue_event({"detail-type": "post.created", "detail": detail}), None) == NOTHING_FAILED
     assert world.left() == []
 
 

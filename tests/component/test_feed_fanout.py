@@ -28,7 +28,11 @@ class Killed(BaseException):
     """The process is gone: no `except Exception` sees it."""
 
 
-def make_followers(table: Table, count: int, *, first: int = 1_000) -> list[int]:
+FIRST = ids.first_at(system_clock())
+"""Accounts that were made just now: nobody has been away for long."""
+
+
+def make_followers(table: Table, count: int, *, first: int = FIRST) -> list[int]:
     """Make followers whose entries are their identifiers."""
     followers = list(range(first, first + count))
     publish(table)
@@ -60,7 +64,7 @@ def post_created(post_id: int = POST) -> dict[str, Any]:
 def delivery(followers: list[int]) -> dict[str, Any]:
     """Return the message that delivers to followers whose entries are their identifiers."""
     entries = [min(followers), max(followers)]
-    return {"post_id": POST, "author_id": AUTHOR, "readers": followers, "entries": entries}
+    return {"post_id": POST, "by_id": AUTHOR, "is_repost": False, "readers": followers, "entries": entries}
 
 
 def sent() -> list[dict[str, Any]]:
@@ -109,7 +113,7 @@ def test_a_message_holds_a_hundred_followers_and_each_is_in_one(table: Table) ->
     messages = sent()
     assert [len(message["readers"]) for message in messages] == [100, 100, 50]
     assert readers(messages) == followers
-    assert {(message["post_id"], message["author_id"]) for message in messages} == {(POST, AUTHOR)}
+    assert {(message["post_id"], message["by_id"]) for message in messages} == {(POST, AUTHOR)}
 
 
 def test_nobody_to_deliver_to_is_no_message(table: Table) -> None:
@@ -146,8 +150,8 @@ def test_a_delivery_is_an_entry_in_each_feed_and_twice_is_once(table: Table) -> 
 
 def test_an_entry_lives_thirty_days_from_its_post(table: Table) -> None:
     make_followers(table, 1)
-    on_batch(queue_event(delivery([1_000])), None)
-    item = table.get(FeedEntryItem, reader_id=1_000, post_id=POST)
+    on_batch(queue_event(delivery([FIRST])), None)
+    item = table.get(FeedEntryItem, reader_id=FIRST, post_id=POST, by_id=AUTHOR)
     assert item is not None
     assert item.expires_at == ids.created_at(POST) // 1_000 + 30 * 86_400
 
@@ -157,7 +161,7 @@ def test_a_plan_that_is_killed_goes_on_from_its_checkpoint_and_misses_nobody(
     table: Table, batches_of_two: None, monkeypatch: pytest.MonkeyPatch, calls: int
 ) -> None:
     followers = make_followers(table, 50)
-    client = wiring.planner().deliveries.client
+    client = wiring.publishing().planner.deliveries.client
     with monkeypatch.context() as patch:
         patch.setattr(client, "send_message_batch", dying_after(calls, client.send_message_batch))
         if calls < 3:
@@ -193,7 +197,7 @@ def test_what_the_queue_refuses_is_planned_another_time(
     table: Table, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     followers = make_followers(table, 3)
-    queue = wiring.planner().deliveries
+    queue = wiring.publishing().planner.deliveries
     object.__setattr__(queue, "pause", lambda _: None)
     with monkeypatch.context() as patch:
         patch.setattr(queue.client, "send_message_batch", lambda **_: {"Failed": [{"Id": "0"}]})
@@ -210,7 +214,9 @@ def test_a_delivery_that_is_killed_and_comes_again_is_complete_and_single(
     followers = make_followers(table, 100)
     event = queue_event(delivery(followers))
     with monkeypatch.context() as patch:
-        patch.setattr(table, "call", dying_after(1 + calls, table.call))  # the first reads the post
+        patch.setattr(
+            table, "call", dying_after(2 + calls, table.call)
+        )  # two read the post, and who has been away
         with pytest.raises(Killed):
             on_batch(event, None)
     assert len(entries()) == calls * 25
@@ -220,15 +226,15 @@ def test_a_delivery_that_is_killed_and_comes_again_is_complete_and_single(
 
 def test_a_message_that_cannot_be_read_does_not_hold_up_the_others(table: Table) -> None:
     make_followers(table, 1)
-    good = delivery([1_000])
+    good = delivery([FIRST])
     answer = on_batch(queue_event({"post_id": POST}, good, {}), None)
     assert [each["itemIdentifier"] for each in answer["batchItemFailures"]] == ["message-0", "message-2"]
-    assert entries() == [(1_000, POST)]
+    assert entries() == [(FIRST, POST)]
 
 
 def test_an_event_without_its_identifiers_fails_and_plans_nothing(table: Table) -> None:
     make_followers(table, 3)
-    answer = on_event(queue_event({"detail": {"post_id": POST}}), None)
+    answer = on_event(queue_event({"detail-type": "post.created", "detail": {"id": POST}}), None)
     assert len(answer["batchItemFailures"]) == 1
     assert sent() == []
 

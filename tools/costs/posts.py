@@ -1,8 +1,8 @@
 """What is measured of posts: publishing and reading them, what is done to them, and feeds."""
 
 from kith.domain.engagements import Deed
-from kith.table.items import BookmarkItem, CommentItem, LikeItem, RepostItem
-from tools.costs.circle import A_PAGE, PAGE, TAG, TEXT, Circle
+from kith.table.items import BookmarkItem, CelebrityItem, CommentItem, LikeItem, RecentItem, RepostItem
+from tools.costs.circle import A_PAGE, ONE_MORE, PAGE, TAG, TEXT, Circle
 from tools.costs.laboratory import Laboratory
 
 LONGEST = 5_000
@@ -12,7 +12,8 @@ READ_ONE, READ_SOME = "GET /api/v1/posts/{post_id}", "GET /api/v1/posts"
 EDIT, DELETE = "PATCH /api/v1/posts/{post_id}", "DELETE /api/v1/posts/{post_id}"
 COMMENT, COMMENTS = "POST /api/v1/posts/{post_id}/comments", "GET /api/v1/posts/{post_id}/comments"
 DELETE_COMMENT = "DELETE /api/v1/posts/{post_id}/comments/{comment_id}"
-FEED = "GET /api/v1/feed"
+FEED, AUDIT = "GET /api/v1/feed", "GET /api/v1/feed/audit"
+RANKED = {"order": "ranked"}
 
 
 def measure_posts(laboratory: Laboratory, circle: Circle) -> None:
@@ -115,3 +116,16 @@ def measure_feeds(laboratory: Laboratory, circle: Circle) -> None:
     laboratory.measure(f"{A_PAGE} by one author", by_one, FEED)
     laboratory.measure(f"{A_PAGE} by {PAGE} authors", by_many, FEED)
     laboratory.measure(f"{A_PAGE} by {PAGE} authors, quoting a post", quoting, FEED)
+    laboratory.measure(f"{A_PAGE} by {PAGE} authors, ranked among {ONE_MORE}", by_many, FEED, query=RANKED)
+    laboratory.measure(f"of {ONE_MORE} posts by {ONE_MORE} followed", by_many, AUDIT)
+    pulling = laboratory.person("puller")
+    laboratory.connect([(pulling, friend) for friend in friends])
+    for friend, post_id in zip(friends, circle.posts, strict=True):
+        laboratory.put(
+            [
+                CelebrityItem.at(user_id=pulling.user_id, celebrity_id=friend.user_id),
+                RecentItem.at({"posts": [post_id]}, user_id=friend.user_id),
+            ]
+        )
+    laboratory.measure(f"{A_PAGE} by {ONE_MORE} celebrities", pulling, FEED)
+    laboratory.measure("the same again: they are remembered for 3 seconds", pulling, FEED)

@@ -38,20 +38,3 @@ class Event:
     def wire(self) -> dict[str, Any]:
         """Return the detail as it stands on the bus."""
         return {"v": VERSION, "event_id": self.event_id} | self.detail
-
-
-@dataclass(frozen=True, slots=True)
-class PostCreated:
-    """What a consumer of `post.created` needs of it."""
-
-    post_id: int
-    author_id: int
-
-    @classmethod
-    def from_wire(cls, detail: dict[str, Any]) -> "PostCreated":
-        """Read the detail of an event.
-
-        Raises:
-            KeyError: it lacks an identifier.
-        """
-        return cls(post_id=int(detail["post_id"]), author_id=int(detail["user_id"]))

@@ -22,6 +22,8 @@ def limits(knobs: Knobs) -> tuple[Limit, ...]:
         Limit("login", (CLAIMED,), 30, window=15 * MINUTE),
         Limit("reset", (CLAIMED,), 10, window=HOUR),
         Limit("export", (USER,), 20, window=24 * HOUR, route="POST /api/v1/users/me/export"),
+        # Two calls for each account that is followed.
+        Limit("audit", (USER,), 60, window=HOUR, route="GET /api/v1/feed/audit"),
         # Mails to one address, whoever asks for them.
         Limit("mail", (CLAIMED,), 10, window=HOUR),
     )

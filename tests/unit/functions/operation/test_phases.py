@@ -10,9 +10,11 @@ from kith.table.erasures import ErasureStore
 from kith.table.feeds import FeedStore
 from kith.table.follows import FollowStore
 from kith.table.mentions import MentionStore
+from kith.table.post_lists import PostListStore
 from kith.table.posts import PostStore
 from kith.table.remains import Remains
 from kith.table.schema import ENTITIES
+from kith.table.tastes import TasteStore
 from tests.unit.kith.table.scripted import ScriptedTable
 
 
@@ -26,10 +28,12 @@ def phases() -> Phases:
     return Phases(
         table=table,
         posts=PostStore(table),
+        lists=PostListStore(table),
         remains=Remains(table),
         mentions=MentionStore(table),
         engagements=EngagementStore(table),
         comments=CommentStore(table),
+        tastes=TasteStore(table),
         follows=FollowStore(table),
         feeds=FeedStore(table),
         erasures=ErasureStore(table),
@@ -59,7 +63,7 @@ def test_phases_have_names_of_their_own() -> None:
 
 def test_a_phase_without_anything_to_do_is_over() -> None:
     walking = [phase for phase in phases().in_order() if phase.name not in {"archives", "claims"}]
-    assert len(walking) == 15
+    assert len(walking) == 17
     for phase in walking:
         step = phase.step(7, None)
         assert (step.erased, step.reached) == (0, None), phase.name

@@ -184,7 +184,7 @@ def test_only_the_service_itself_deletes_by_time() -> None:
         RequestItem.at({"other_id": 42}, user_id=43, entry_id=EDGE_ID),
         HiddenItem.at({"expires_at": NEVER_EXPIRES}, user_id=42, author_id=43, reason="unfollowed"),
         FeedEntryItem.at(
-            {"author_id": 42, "arrival": "own", "expires_at": NEVER_EXPIRES}, reader_id=42, post_id=POST_ID
+            {"arrival": "own", "expires_at": NEVER_EXPIRES}, reader_id=42, post_id=POST_ID, by_id=42
         ),
     ],
     ids=lambda item: type(item).__name__,

@@ -17,6 +17,10 @@ Second = TypeVar("Second")
 Third = TypeVar("Third")
 
 PARALLEL_CALLS = 8
+SEGMENTS = 1_000
+"""Parts of the table that a sample may be taken from."""
+LOOKED_AT = 2_000
+"""Items that are read for one sample."""
 
 TRANSIENT = frozenset(
     {
@@ -204,6 +208,22 @@ class Table:
                 break
             start = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
         return found
+
+    def sample(self, item_class: type[AnyItem], segment: int, *, limit: int) -> list[AnyItem]:
+        """Return up to `limit` items of a kind from one of many parts of the table, at a bounded cost; maybe none."""
+        answer = self.call(
+            "Scan",
+            {
+                "TableName": self.name,
+                "FilterExpression": "#kind = :kind",
+                "ExpressionAttributeNames": {"#kind": "kind"},
+                "ExpressionAttributeValues": {":kind": {"S": item_class.pattern.entity}},
+                "Segment": segment % SEGMENTS,
+                "TotalSegments": SEGMENTS,
+                "Limit": LOOKED_AT,
+            },
+        )
+        return [item_class.from_raw_data(raw) for raw in answer["Items"]][:limit]
 
     def skipped(self, partition: str, low: str, high: str, *, count: int) -> str | None:
         """Return the sort key after which the newest `count` items of a partition lie behind, or None at the end.

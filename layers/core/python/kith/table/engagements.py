@@ -7,7 +7,8 @@ from typing import Final
 
 from kith.domain.engagements import Deed, Engagement
 from kith.domain.errors import Unauthenticated, Unavailable
-from kith.domain.posts import Post, PostChanged, PostNotFound
+from kith.domain.posts import Delivery, Post, PostChanged, PostNotFound
+from kith.domain.users import Standing
 from kith.table import batches
 from kith.table.connection import Table
 from kith.table.counts import CountStore, alive, counting
@@ -18,10 +19,13 @@ from kith.table.items import (
     DeedItem,
     EngagementItem,
     LikeItem,
+    RepostedItem,
     RepostItem,
     TallyItem,
+    UserItem,
 )
 from kith.table.posts import PostStore
+from kith.table.recents import offering
 from kith.table.transactions import Check, Delete, Operation, Put, write
 from kith.table.users import IdentifierTaken
 
@@ -61,8 +65,13 @@ class EngagementStore:
         engagements = [engagement_of(item) for item in items if isinstance(item, EngagementItem)]
         return {each.post_id: each for each in engagements if each.post_id in post_ids}
 
-    def carry_out(self, post: Post, before: Engagement, after: Engagement) -> None:
+    def carry_out(
+        self, post: Post, before: Engagement, after: Engagement, *, delivery: Delivery = Delivery.PUSH
+    ) -> None:
         """Change how an account stands to a post, if it is still so as it was read, with what follows from it.
+
+        A new repost reaches feeds by `delivery`, as a post does; one of one's own post does not reach any: it is there
+        already, at the key that post and bringer determine, and would be taken back with the repost.
 
         Raises:
             PostChanged: it is not.
@@ -77,11 +86,13 @@ class EngagementStore:
             if deed in COUNTERS
         }
         mine = TallyItem.at(user_id=after.account_id, shard="0")
+        is_own = post.author_id == after.account_id
         vain = write(
             self.table,
             _stance(before, after),
             counting(post, **by) if by else alive(post, PostChanged()),
             *(each for deed in changed for each in _listed(before, after, deed)),
+            *(_near(after, delivery) if Deed.REPOST in changed and not is_own else []),
             Check(mine, TallyItem.pk.exists(), Unauthenticated()),
         )
         CountStore(self.table).spread_if_crowded(post, vain)
@@ -97,6 +108,7 @@ class EngagementStore:
         undone = [
             _stance(engagement, nothing),
             *(each for deed in done for each in _listed(engagement, nothing, deed)),
+            *(_near(nothing, Delivery.PUSH) if Deed.REPOST in done else []),
         ]
         for _ in range(ATTEMPTS):
             post = PostStore(self.table).by_id(engagement.post_id)
@@ -108,6 +120,26 @@ class EngagementStore:
                 pass
             return
         raise Unavailable
+
+    def still_reposted(self, pairs: Collection[tuple[int, int]]) -> set[tuple[int, int]]:
+        """Return which of some reposts, named by account and post, are still there, by accounts that may be seen."""
+        reposts = {
+            (account_id, post_id): RepostedItem.pattern.key(user_id=account_id, post_id=post_id)
+            for account_id, post_id in pairs
+        }
+        users = {account_id: UserItem.pattern.key(user_id=account_id) for account_id, _ in pairs}
+        found = batches.get_all(self.table, [*reposts.values(), *users.values()]) if pairs else {}
+        active = {
+            account_id
+            for account_id, key in users.items()
+            if isinstance(user := found.get(key), UserItem) and user.standing == Standing.ACTIVE
+        }
+        return {pair for pair, key in reposts.items() if key in found and pair[0] in active}
+
+    def delivery_of_repost(self, account_id: int, post_id: int) -> Delivery | None:
+        """Return how a repost reaches feeds, or None when it is there no longer."""
+        item = self.table.get(RepostedItem, user_id=account_id, post_id=post_id)
+        return None if item is None else Delivery(item.delivery)
 
     def who(self, deed: Deed, post_id: int, *, limit: int, before: int | None = None) -> list[Entry]:
         """Return up to `limit` of those who have done something to a post, newest first, from before an entry."""
@@ -157,3 +189,14 @@ def _listed(before: Engagement, after: Engagement, deed: Deed) -> list[Operation
         if deed is Deed.BOOKMARK:
             operations.append(Put(BookmarkItem.at({"post_id": post_id}, user_id=account_id, deed_id=now)))
     return operations
+
+
+def _near(after: Engagement, delivery: Delivery) -> list[Operation]:
+    """Return the writes that enter a repost into the account's own list, from which feeds take it, or take it out."""
+    item = RepostedItem.at({"delivery": delivery}, user_id=after.account_id, post_id=after.post_id)
+    if after.repost_id is None:
+        return [Delete(item)]
+    entered: list[Operation] = [Put(item)]
+    if delivery is Delivery.PULL:
+        entered.append(offering(after.account_id, after.post_id, is_repost=True))
+    return entered

@@ -1,7 +1,8 @@
 """Feeds in the table: small candidates in order of time, and how far each post's delivery has been planned."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from kith.domain import ids
 from kith.domain.clock import DAY, SECOND
@@ -9,22 +10,27 @@ from kith.domain.feeds import Arrival, FeedEntry
 from kith.domain.posts import PostNotFound
 from kith.table import batches
 from kith.table.connection import Table
+from kith.table.follows import LAST_ID
 from kith.table.items import FanoutItem, FeedEntryItem, PostItem
 from kith.table.transactions import Check, Put, write
 
 CHECKPOINT_KEPT = 15 * DAY
+LATE: Final = 15 * DAY
+"""How much longer than it should an entry may be there: time-to-live deletes late."""
 
 
 def entry_item(entry: FeedEntry, *, retention: int) -> FeedEntryItem:
     """Return an entry as it is stored; it lives for `retention` milliseconds after the post, however late it came."""
     return FeedEntryItem.at(
         {
-            "author_id": entry.author_id,
             "arrival": entry.arrival,
+            "arrived_at": entry.arrived_at,
+            "is_repost": entry.is_repost,
             "expires_at": (ids.created_at(entry.post_id) + retention) // SECOND,
         },
         reader_id=entry.reader_id,
         post_id=entry.post_id,
+        by_id=entry.by_id,
     )
 
 
@@ -35,15 +41,15 @@ class FeedStore:
     table: Table
 
     def before(self, reader_id: int, post_id: int, *, limit: int, now: int) -> list[FeedEntry]:
-        """Return up to `limit` unexpired entries of a feed older than a post, newest first.
+        """Return up to `limit` unexpired entries of a feed of posts older than one, newest first.
 
         Entries expire in the order in which they are listed, so the first expired one ends the feed.
         """
-        partition, high = FeedEntryItem.pattern.key(reader_id=reader_id, post_id=post_id - 1)
-        _, low = FeedEntryItem.pattern.key(reader_id=reader_id, post_id=0)
+        partition, high = FeedEntryItem.pattern.key(reader_id=reader_id, post_id=post_id - 1, by_id=LAST_ID)
+        _, low = FeedEntryItem.pattern.key(reader_id=reader_id, post_id=0, by_id=0)
         items = self.table.query(partition, low, high, limit=limit, newest_first=True)
         return [
-            FeedEntry(reader_id, item.values["post_id"], int(item.author_id), Arrival(item.arrival))
+            _entry_of(item)
             for item in items
             if isinstance(item, FeedEntryItem) and item.expires_at > now // SECOND
         ]
@@ -69,13 +75,35 @@ class FeedStore:
         there = Check(PostItem.at(post_id=post_id), PostItem.pk.exists(), PostNotFound())
         write(self.table, there, Put(checkpoint))
 
-    def withdraw(self, post_ids: Sequence[int], reader_ids: Sequence[int]) -> None:
-        """Take posts out of feeds, where they are."""
+    def withdraw(self, post_ids: Iterable[int], reader_ids: Sequence[int], *, by_id: int) -> None:
+        """Take posts that somebody brought out of feeds, where they are."""
         batches.delete_all(
             self.table,
             [
-                FeedEntryItem.pattern.key(reader_id=reader_id, post_id=post_id)
-                for reader_id in reader_ids
+                FeedEntryItem.pattern.key(reader_id=reader_id, post_id=post_id, by_id=by_id)
                 for post_id in post_ids
+                for reader_id in reader_ids
             ],
         )
+
+
+def oldest_kept(now: int, retention: int) -> int:
+    """Return the least identifier of a post that a feed may show; times in milliseconds."""
+    return ids.first_at(now - retention)
+
+
+def oldest_stored(now: int, retention: int) -> int:
+    """Return the least identifier of a post that may still be stored in feeds; times in milliseconds."""
+    return ids.first_at(now - retention - LATE)
+
+
+def _entry_of(item: FeedEntryItem) -> FeedEntry:
+    values = item.values
+    return FeedEntry(
+        reader_id=values["reader_id"],
+        post_id=values["post_id"],
+        by_id=values["by_id"],
+        arrival=Arrival(item.arrival),
+        arrived_at=int(item.arrived_at),
+        is_repost=item.is_repost,
+    )

@@ -150,19 +150,37 @@ class FollowStore:
 
     def celebrities(self, user_id: int) -> list[int]:
         """Return the celebrities whom an account follows, in one read."""
+        return [item.values["celebrity_id"] for item in self._orders(user_id) if item.expires_at is None]
+
+    def pulled(self, user_id: int, *, now: int) -> frozenset[int]:
+        """Return whom an account follows and has published for readers to pull; `now` in milliseconds.
+
+        These are celebrities, and those that are none any more but were when they made posts that feeds still show.
+        """
+        return frozenset(
+            item.values["celebrity_id"]
+            for item in self._orders(user_id)
+            if item.expires_at is None or item.expires_at > now // SECOND
+        )
+
+    def _orders(self, user_id: int) -> list[CelebrityItem]:
         partition, _ = CelebrityItem.pattern.key(user_id=user_id, celebrity_id=0)
         items = self.table.query(partition, *CelebrityItem.pattern.sort_range, limit=CELEBRITIES_MOST)
-        return [item.values["celebrity_id"] for item in items]
+        return [item for item in items if isinstance(item, CelebrityItem)]
 
-    def hidden_from(self, reader_id: int, *, now: int) -> frozenset[int]:
-        """Return the authors that a reader's feed may still name and the reader must not see; `now` in milliseconds."""
+    def hidden_from(self, reader_id: int, *, now: int) -> dict[int, frozenset[str]]:
+        """Return the authors that a reader's feed may still name and the reader must not see, and why.
+
+        `now` is in milliseconds; the reasons are those of `kith.table.graph`.
+        """
         partition, _ = HiddenItem.pattern.key(user_id=reader_id, author_id=0, reason="any")
         items = self.table.query(partition, *HiddenItem.pattern.sort_range, limit=HIDDEN_MOST)
-        return frozenset(
-            item.values["author_id"]
-            for item in items
-            if isinstance(item, HiddenItem) and (item.expires_at is None or item.expires_at > now // SECOND)
-        )
+        hidden: dict[int, frozenset[str]] = {}
+        for item in items:
+            if isinstance(item, HiddenItem) and (item.expires_at is None or item.expires_at > now // SECOND):
+                author_id = item.values["author_id"]
+                hidden[author_id] = hidden.get(author_id, frozenset()) | {item.values["reason"]}
+        return hidden
 
 
 def _entries(items: Sequence[object]) -> list[Entry]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from kith.table.connection import Table
 from kith.table.follows import LAST_ID
-from kith.table.items import AuthoredItem, BookmarkItem, QuoteItem, TaggedItem
+from kith.table.items import AuthoredItem, BookmarkItem, QuoteItem, RepostedItem, TaggedItem
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,14 +17,27 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class PostListStore:
-    """Lists of posts: a verb per list. Each returns up to `limit` entries from before one, or from the newest."""
+    """Lists of posts: a verb per list. Each returns up to `limit` entries from before one, or from the newest.
+
+    What an account has published and reposted is listed down to the post `since`.
+    """
 
     table: Table
 
-    def by_author(self, author_id: int, *, limit: int, before: int | None = None) -> list[Listed]:
+    def by_author(
+        self, author_id: int, *, limit: int, before: int | None = None, since: int = 0
+    ) -> list[Listed]:
         """Return an author's posts."""
-        partition, low = AuthoredItem.pattern.key(user_id=author_id, post_id=0)
+        partition, low = AuthoredItem.pattern.key(user_id=author_id, post_id=since)
         _, high = AuthoredItem.pattern.key(user_id=author_id, post_id=_last(before))
+        return self._listed(partition, low, high, limit, "post_id")
+
+    def reposted(
+        self, user_id: int, *, limit: int, before: int | None = None, since: int = 0
+    ) -> list[Listed]:
+        """Return what an account has reposted, in order of the posts."""
+        partition, low = RepostedItem.pattern.key(user_id=user_id, post_id=since)
+        _, high = RepostedItem.pattern.key(user_id=user_id, post_id=_last(before))
         return self._listed(partition, low, high, limit, "post_id")
 
     def tagged(self, tag: str, *, limit: int, before: int | None = None) -> list[Listed]:

@@ -203,7 +203,7 @@ class PostStore:
             Delete(PostItem.at(post_id=post.post_id), PostItem.revision == post.revision, PostChanged()),
             *uncounted(post),
             Delete(AuthoredItem.at(user_id=post.author_id, post_id=post.post_id)),
-            Delete(FeedEntryItem.at(reader_id=post.author_id, post_id=post.post_id)),
+            Delete(FeedEntryItem.at(reader_id=post.author_id, post_id=post.post_id, by_id=post.author_id)),
             Put(removal_of(post)),
             *(
                 [

@@ -28,11 +28,13 @@ from kith.table.items import (
     QuoteItem,
     RemovalItem,
     ReplyItem,
+    RepostedItem,
     RepostItem,
     TaggedItem,
     ThreadNodeItem,
     UploadItem,
 )
+from kith.table.recents import RecentStore
 from kith.table.transactions import ConditionFailed, Update, write
 
 PAGE = 100
@@ -63,6 +65,7 @@ class Remains:
     def close(self, removal: RemovalItem) -> None:
         """Take away what leads from a deleted post elsewhere, and then what told so."""
         post_id, author_id = removal.values["post_id"], removal.values["user_id"]
+        RecentStore(self.table).forget(author_id, post_id)
         batches.delete_all(self.table, [FanoutItem.pattern.key(post_id=post_id), *_led_to(removal)])
         batches.delete_all(self.table, [RemovalItem.pattern.key(user_id=author_id, post_id=post_id)])
 
@@ -70,6 +73,16 @@ class Remains:
         self.table.all_of(
             [partial(self._unlink, item) for item in found if isinstance(item, (ReplyItem, QuoteItem))]
         )
+        recents = RecentStore(self.table)
+        reposts = [
+            (int(item.other_id), item.values["post_id"]) for item in found if isinstance(item, RepostItem)
+        ]
+        self.table.all_of([partial(recents.forget, *each) for each in reposts])
+        # Before the engagements: once one is gone the repost is told to be taken back, and is looked for here.
+        reposted = [
+            RepostedItem.pattern.key(user_id=user_id, post_id=post_id) for user_id, post_id in reposts
+        ]
+        batches.delete_all(self.table, reposted)
         batches.delete_all(self.table, [key for item in found for key in _near_ends(item)])
         batches.delete_all(self.table, [(item.pk, item.sk) for item in found])
 

@@ -188,8 +188,29 @@ MEDIUM = KeyPattern("Medium", "M#{media_id:id}", "MEDIUM", "a picture or video, 
 UPLOAD = KeyPattern("Upload", "U#{user_id:id}", "UPLOAD#{media_id:id}", "a medium of an account")
 FANOUT = KeyPattern("Fanout", "P#{post_id:id}", "FANOUT", "how far a post's delivery has been planned")
 FEED_ENTRY = KeyPattern(
-    "FeedEntry", "FEED#{reader_id:id}", "POST#{post_id:id}", "a candidate in a reader's feed"
+    "FeedEntry",
+    "FEED#{reader_id:id}",
+    "POST#{post_id:id}#{by_id:id}",
+    "a candidate in a reader's feed, and who has brought it there",
 )
+FEED_STATE = KeyPattern(
+    "FeedState", "FEED#{reader_id:id}", "STATE", "when a feed was read, and whether it is whole"
+)
+RECENT = KeyPattern("Recent", "U#{user_id:id}", "RECENT", "the last posts of an account that readers pull")
+REPOSTED = KeyPattern(
+    "Reposted", "U#{user_id:id}", "REPOSTED#{post_id:id}", "a post that an account has reposted"
+)
+AFFINITY = KeyPattern(
+    "Affinity", "U#{user_id:id}", "AFFINITY#{author_id:id}", "how often an account took to somebody's posts"
+)
+ADMIRER = KeyPattern(
+    "Admirer",
+    "U#{user_id:id}",
+    "ADMIRER#{reader_id:id}",
+    "the other end of an Affinity: who took to an account",
+)
+TASTE = KeyPattern("Taste", "U#{user_id:id}", "TASTE", "how often an account took to posts of each kind")
+COUNTED_EVENT = KeyPattern("CountedEvent", "EVENT#{event_id}", "COUNTED", "an event that has been counted")
 IDEMPOTENCY = KeyPattern(
     "Idempotency", "IDEMPOTENCY#{user_id:id}", "{digest}", "the answer to a POST with a key"
 )
@@ -245,6 +266,13 @@ ENTITIES: Final = (
     UPLOAD,
     FANOUT,
     FEED_ENTRY,
+    FEED_STATE,
+    RECENT,
+    REPOSTED,
+    AFFINITY,
+    ADMIRER,
+    TASTE,
+    COUNTED_EVENT,
     IDEMPOTENCY,
     VERIFYING_KEY,
     CURSOR_KEY,

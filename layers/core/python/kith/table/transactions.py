@@ -39,7 +39,7 @@ class Update:
 
     item: Item
     actions: Sequence[Action]
-    condition: Condition
+    condition: Condition | None = None
     otherwise: Exception | None = None
 
     def request(self) -> dict[str, Any]:

@@ -20,9 +20,9 @@ def test_an_item_as_the_stream_shows_it_reads_back_as_its_class(item_class: type
 
 
 def test_what_expires_says_so_where_the_table_looks() -> None:
-    entry = FeedEntryItem.at({"author_id": 1, "arrival": "own", "expires_at": 5}, reader_id=2, post_id=3)
+    entry = FeedEntryItem.at({"arrival": "own", "expires_at": 5}, reader_id=2, post_id=3, by_id=4)
     assert entry.to_dynamodb_dict()[schema.EXPIRY] == {"N": "5"}
-    assert entry.values == {"reader_id": 2, "post_id": 3}
+    assert entry.values == {"reader_id": 2, "post_id": 3, "by_id": 4}
 
 
 def test_a_key_of_another_entity_has_no_values() -> None:

@@ -53,6 +53,8 @@ class MuteItem(EntryItem, discriminator="Mute"):
 
 class CelebrityItem(Item, discriminator="Celebrity"):
     pattern = schema.CELEBRITY
+    expires_at = NumberAttribute(null=True)
+    """Set when the account is a celebrity no longer: until then what it published as one is pulled."""
 
 
 class HiddenItem(Item, discriminator="Hidden"):

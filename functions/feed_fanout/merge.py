@@ -1,0 +1,96 @@
+"""Bringing what an account has published into the feed of who begins to follow it, and out of that of who ceases to.
+
+Both are one thing: look how the two stand to each other, do what follows from that, and look again. Whatever is
+delivered late, twice or at the same time, the last one who acts sees how it is in the end. After Mastodon's
+`FeedManager`, whose merge and unmerge are two.
+"""
+
+from dataclasses import dataclass
+
+from kith.domain.clock import Clock
+from kith.domain.errors import Unavailable
+from kith.domain.feeds import Arrival, FeedEntry
+from kith.table.feeds import FeedStore, oldest_kept, oldest_stored
+from kith.table.follows import FollowStore
+from kith.table.post_lists import PostListStore
+from kith.table.posts import POSTS_MOST, PostStore
+from kith.table.recents import RecentStore
+from kith.table.relations import RelationStore
+
+ATTEMPTS = 5
+MERGED_MOST = 500
+"""Posts, and as many reposts, that a follow brings along: the newest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Merger:
+    """The use case of two accounts of which one has begun or ceased to follow the other."""
+
+    feeds: FeedStore
+    follows: FollowStore
+    relations: RelationStore
+    lists: PostListStore
+    posts: PostStore
+    recents: RecentStore
+    clock: Clock
+    feed_retention: int
+    """Milliseconds."""
+
+    def settle(self, reader_id: int, account_id: int, arrival: Arrival = Arrival.BACKFILLED) -> None:
+        """Let a feed hold what an account has published exactly if its reader follows the account.
+
+        Raises:
+            Unavailable: the two kept changing their minds.
+        """
+        for _ in range(ATTEMPTS):
+            follows = self._follows(reader_id, account_id)
+            if follows:
+                self._merge(reader_id, account_id, arrival)
+            else:
+                self._unmerge(reader_id, account_id)
+            if self._follows(reader_id, account_id) == follows:
+                return
+        raise Unavailable
+
+    def _follows(self, reader_id: int, account_id: int) -> bool:
+        stance, _ = self.relations.stances(reader_id, account_id)
+        return stance.follows
+
+    def _merge(self, reader_id: int, account_id: int, arrival: Arrival) -> None:
+        now = self.clock()
+        pulled = self._pulled(reader_id, account_id, now)
+        posts, reposts = self._published(account_id, oldest_kept(now, self.feed_retention))
+        self.feeds.deliver(
+            [
+                *(
+                    FeedEntry(reader_id, each, account_id, arrival, now)
+                    for each in posts
+                    if each not in pulled
+                ),
+                *(FeedEntry(reader_id, each, account_id, arrival, now, is_repost=True) for each in reposts),
+            ],
+            retention=self.feed_retention,
+        )
+        left = self._published(account_id, oldest_kept(now, self.feed_retention))
+        gone = {*posts, *reposts} - {*left[0], *left[1]}
+        self.feeds.withdraw(gone, [reader_id], by_id=account_id)
+
+    def _unmerge(self, reader_id: int, account_id: int) -> None:
+        oldest = oldest_stored(self.clock(), self.feed_retention)
+        posts, reposts = self._published(account_id, oldest, most=POSTS_MOST)
+        removed = (post_id for post_id in self.posts.removed(account_id) if post_id >= oldest)
+        self.feeds.withdraw({*posts, *reposts, *removed}, [reader_id], by_id=account_id)
+
+    def _pulled(self, reader_id: int, account_id: int, now: int) -> frozenset[int]:
+        """Return what the reader pulls of the account anyway."""
+        if account_id not in self.follows.pulled(reader_id, now=now):
+            return frozenset()
+        return frozenset(self.recents.now_of(account_id).posts)
+
+    def _published(
+        self, account_id: int, oldest: int, *, most: int = MERGED_MOST
+    ) -> tuple[list[int], list[int]]:
+        """Return the posts and the reposts of an account that are not older than one, newest first."""
+        posts = self.lists.by_author(account_id, limit=most, since=oldest)
+        reposts = self.lists.reposted(account_id, limit=most, since=oldest)
+        return [each.post_id for each in posts], [each.post_id for each in reposts]

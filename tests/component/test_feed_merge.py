@@ -1,0 +1,338 @@
+"""What a follow brings along, and what goes when it ends."""
+
+import itertools
+from typing import Any
+
+import pytest
+
+from functions.block.api import door as block_door
+from functions.feed_fanout.on_batch import handler as on_batch
+from functions.feed_fanout.on_event import handler as on_event
+from functions.feed_fanout.on_graph import handler as on_graph
+from functions.follow.api import door as follow_door
+from functions.post.api import door as post_door
+from functions.post.on_event import handler as on_post_event
+from kith import deployment
+from kith.domain import ids
+from kith.domain.clock import system_clock
+from kith.domain.posts import Delivery, Visibility
+from kith.table import batches
+from kith.table.connection import Table
+from kith.table.feeds import FeedStore
+from kith.table.items import AuthoredItem, PostItem
+from tests.builders import queue_event
+from tests.component.conftest import Join, Person
+from tests.component.erasing import NOTHING_FAILED, Killed, Message, at_call, die, taken_from
+from tests.component.test_feed import follow, publish, read, shown, unfollow
+
+WORKERS = {"fanout": on_event, "merges": on_graph, "deliveries": on_batch, "posts": on_post_event}
+"""By their queues."""
+SUBSCRIBED = {
+    "post.created": "fanout",
+    "post.reposted": "fanout",
+    "post.unreposted": "fanout",
+    "post.deleted": "posts",
+    "graph.follow": "merges",
+    "graph.follow_accepted": "merges",
+    "graph.unfollow": "merges",
+}
+
+
+def event(name: str, **detail: Any) -> Message:
+    """Return what EventBridge leaves in a queue, with fields that nobody knows."""
+    detail = {"v": 1, "event_id": "e", "colour": "red"} | detail
+    return {"version": "0", "source": "kith", "detail-type": name, "detail": detail}
+
+
+def of_graph(name: str, follower: Person, account: Person) -> Message:
+    return event(f"graph.{name}", follower_id=follower.user_id, following_id=account.user_id)
+
+
+def of_post(name: str, post_id: int, who: Person) -> Message:
+    return event(f"post.{name}", post_id=post_id, user_id=who.user_id)
+
+
+def happened(*messages: Message, times: int = 1) -> None:
+    """Let the workers see to messages, and to all that comes of them, each so often; who is killed, once more."""
+    waiting = [(SUBSCRIBED[message["detail-type"]], message) for message in messages]
+    while waiting:
+        queue, message = waiting[0]
+        try:
+            answer = WORKERS[queue](queue_event(*[message] * times), None)
+        except Killed:
+            continue
+        assert answer == NOTHING_FAILED
+        del waiting[0]
+        waiting += [(name, each) for name in WORKERS for each in taken_from(name)]
+
+
+def entries(reader: Person) -> list[tuple[int, int]]:
+    """Return the post and the bringer of all that is stored in a feed, newest first."""
+    stored = FeedStore(deployment.table()).before(reader.user_id, ids.LIMIT, limit=5_000, now=0)
+    return [(entry.post_id, entry.by_id) for entry in stored]
+
+
+def made(
+    author: Person, count: int, *, at: int | None = None, delivery: Delivery = Delivery.PUSH
+) -> list[int]:
+    """Store posts, a millisecond from one to the next, the last one made at a time; return them newest first."""
+    last = system_clock() - 1_000 if at is None else at
+    posts = [ids.first_at(last - place) for place in range(count)]
+    fields = {"author_id": author.user_id, "text": "hello", "visibility": Visibility.PUBLIC}
+    batches.put_all(
+        deployment.table(),
+        [
+            *(PostItem.at(fields | {"delivery": delivery}, post_id=post_id) for post_id in posts),
+            *(AuthoredItem.at(user_id=author.user_id, post_id=post_id) for post_id in posts),
+        ],
+    )
+    return posts
+
+
+def arrivals(reader: Person) -> list[str]:
+    return [item["explanation"]["arrival"] for item in read(reader, explain=1, limit=100).json["items"]]
+
+
+def follow_and_merge(follower: Person, account: Person) -> None:
+    follow(follower, account)
+    happened(of_graph("follow", follower, account))
+
+
+def delete_post(author: Person, post_id: int) -> None:
+    assert author.at(post_door).send("DELETE /api/v1/posts/{post_id}", post_id=post_id).status == 204
+    happened(of_post("deleted", post_id, author))
+
+
+def block(who: Person, whom: Person) -> None:
+    assert who.at(block_door).send("POST /api/v1/graph/block/{user_id}", user_id=whom.user_id).status == 200
+
+
+def test_a_follow_brings_along_what_has_been_published(join: Join) -> None:
+    ann, bob = join("ann"), join("bob")
+    own, *posts = publish(ann), publish(bob), publish(bob)
+    follow(ann, bob)
+    assert shown(ann) == [own]
+    happened(of_graph("follow", ann, bob))
+    assert shown(ann) == [*reversed(posts), own]
+    assert arrivals(ann) == ["backfilled", "backfilled", "own"]
+    assert [item["reason"]["kind"] for item in read(ann).json["items"]] == ["following", "following", "own"]
+
+
+def test_who_waits_to_be_let_in_gets_nothing_and_who_is_let_in_everything(join: Join) -> None:
+    ann, shy = join("ann"), join("shy", is_private=True)
+    post_id = publish(shy)
+    follow_and_merge(ann, shy)
+    assert (entries(ann), shown(ann)) == ([], [])
+    route, body = "POST /api/v1/graph/requests/{follower_id}", {"action": "accept"}
+    answer = shy.at(follow_door).send(route, json_body=body, follower_id=ann.user_id)
+    assert answer.json["status"] == "accepted"
+    happened(of_graph("follow_accepted", ann, shy))
+    assert (shown(ann), arrivals(ann)) == ([post_id], ["backfilled"])
+
+
+def test_a_follow_brings_along_the_newest_five_hundred_at_most(table: Table, join: Join) -> None:
+    ann, bob = join("ann"), join("bob")
+    posts = made(bob, 503)
+    follow_and_merge(ann, bob)
+    assert entries(ann) == [(post_id, bob.user_id) for post_id in posts[:500]]
+
+
+@pytest.mark.parametrize("end", ["unfollows", "blocks", "is blocked"])
+def test_what_one_follow_has_brought_goes_with_it_and_nothing_else(join: Join, end: str) -> None:
+    ann, bob, cat = join("ann"), join("bob"), join("cat")
+    by_bob, by_cat, own = publish(bob), publish(cat), publish(ann)
+    for author in (bob, cat):
+        follow_and_merge(ann, author)
+    kept = [(own, ann.user_id), (by_cat, cat.user_id)]
+    assert entries(ann) == [*kept, (by_bob, bob.user_id)]
+    {
+        "unfollows": lambda: unfollow(ann, bob),
+        "blocks": lambda: block(ann, bob),
+        "is blocked": lambda: block(bob, ann),
+    }[end]()
+    assert shown(ann) == [own, by_cat], "at once, whatever is stored"
+    assert (by_bob, bob.user_id) in entries(ann)
+    happened(of_graph("unfollow", ann, bob))
+    assert entries(ann) == kept
+
+
+def test_a_post_that_is_deleted_before_the_purge_does_not_outlive_it(join: Join) -> None:
+    ann, bob = join("ann"), join("bob")
+    post_id = publish(bob)
+    follow_and_merge(ann, bob)
+    assert bob.at(post_door).send("DELETE /api/v1/posts/{post_id}", post_id=post_id).status == 204
+    unfollow(ann, bob)
+    assert entries(ann) == [(post_id, bob.user_id)]
+    happened(of_graph("unfollow", ann, bob))
+    assert entries(ann) == []
+
+
+def test_events_in_any_order_end_as_the_two_stand(join: Join) -> None:
+    ann, bob = join("ann"), join("bob")
+    posts = [(publish(bob), bob.user_id) for _ in range(2)][::-1]
+    for order in itertools.permutations(range(3)):
+        told = follow_unfollow_follow(ann, bob)
+        for place in order:
+            happened(told[place])
+        assert entries(ann) == posts, order
+        unfollow(ann, bob)
+        told.insert(order[0], of_graph("unfollow", ann, bob))
+        for place in (*order, 3):
+            happened(told[place])
+        assert entries(ann) == [], order
+
+
+def test_ten_deliveries_of_every_event_are_one(join: Join) -> None:
+    ann, bob = join("ann"), join("bob")
+    posts = [(publish(bob), bob.user_id) for _ in range(2)][::-1]
+    happened(*follow_unfollow_follow(ann, bob), times=10)
+    assert entries(ann) == posts
+    unfollow(ann, bob)
+    happened(of_graph("unfollow", ann, bob), times=10)
+    assert entries(ann) == []
+
+
+def follow_unfollow_follow(ann: Person, bob: Person) -> list[Message]:
+    told = []
+    for name, act in (("follow", follow), ("unfollow", unfollow), ("follow", follow)):
+        act(ann, bob)
+        told.append(of_graph(name, ann, bob))
+    return told
+
+
+def refollowed(ann: Person, bob: Person) -> list[tuple[int, int]]:
+    """Let ann follow, unfollow and follow bob again; the event of the unfollow has not been delivered."""
+    posts = [(publish(bob), bob.user_id) for _ in range(2)][::-1]
+    follow_unfollow_follow(ann, bob)
+    happened(of_graph("follow", ann, bob))
+    return posts
+
+
+def test_a_purge_that_comes_after_the_next_follow_loses_nothing_wherever_it_is_killed(join: Join) -> None:
+    ann, bob = join("ann"), join("bob")
+    posts = refollowed(ann, bob)
+    number, total = 0, 1
+    while number <= total:
+        assert entries(ann) == posts
+        with at_call(number, die) as calls:
+            happened(of_graph("unfollow", ann, bob))
+        assert entries(ann) == posts
+        number, total = number + 1, len(calls)
+    assert total >= 5
+
+
+@pytest.mark.parametrize("is_killed", [False, True])
+def test_a_follow_and_what_it_brings_amid_a_purge_stay_whatever_the_purge_still_does(
+    join: Join, *, is_killed: bool
+) -> None:
+    ann, bob = join("ann"), join("bob")
+    posts = refollowed(ann, bob)
+
+    def come_back() -> None:
+        follow_and_merge(ann, bob)
+        assert entries(ann) == posts
+        if is_killed:
+            die()
+
+    number, total = 0, 1
+    while number < total:
+        unfollow(ann, bob)
+        assert entries(ann) == posts
+        with at_call(number, come_back) as calls:
+            happened(of_graph("unfollow", ann, bob))
+        assert entries(ann) == posts, f"before call {number}"
+        unfollow(ann, bob)
+        with at_call(-1, die) as calls:
+            happened(of_graph("unfollow", ann, bob))
+        assert entries(ann) == []
+        number, total = number + 1, len(calls)
+        follow_and_merge(ann, bob)
+    assert total >= 5
+
+
+def test_a_post_that_is_deleted_while_it_is_brought_along_leaves_nothing(join: Join) -> None:
+    ann, bob = join("ann"), join("bob")
+    kept = publish(bob)
+    number, total = 0, 1
+    while number < total:
+        post_id = publish(bob)
+        follow(ann, bob)
+        with at_call(-1, die) as calls:
+            happened(of_graph("follow", ann, bob))
+        total = len(calls)
+        assert entries(ann) == [(post_id, bob.user_id), (kept, bob.user_id)]
+        unfollow(ann, bob)
+        happened(of_graph("unfollow", ann, bob))
+        follow(ann, bob)
+        assert entries(ann) == []
+        with at_call(number, lambda: delete_post(bob, post_id)):  # noqa: B023  # called within the round
+            happened(of_graph("follow", ann, bob))
+        assert entries(ann) == [(kept, bob.user_id)], f"before call {number}"
+        number += 1
+    assert total >= 5
+
+
+@pytest.mark.parametrize("is_first", ["the post", "the follow"])
+@pytest.mark.parametrize("is_seen_to_first", ["the post", "the follow"])
+def test_a_post_and_a_follow_at_the_same_moment_meet_exactly_once(
+    join: Join, is_first: str, is_seen_to_first: str
+) -> None:
+    ann, bob = join("ann"), join("bob")
+    if is_first == "the follow":
+        follow(ann, bob)
+    post_id = publish(bob)
+    if is_first == "the post":
+        follow(ann, bob)
+    told = [of_post("created", post_id, bob), of_graph("follow", ann, bob)]
+    assert entries(ann) == []
+    for message in told if is_seen_to_first == "the post" else reversed(told):
+        happened(message)
+    assert entries(ann) == [(post_id, bob.user_id)]
+    assert shown(ann) == [post_id]
+
+
+def test_a_post_before_any_call_of_the_backfill_is_there_exactly_once(join: Join) -> None:
+    ann, bob = join("ann"), join("bob")
+    posts = [publish(bob)]
+
+    def publish_one_more() -> None:
+        posts.insert(0, publish(bob))
+        happened(of_post("created", posts[0], bob))
+
+    number, total = 0, 1
+    while number < total:
+        follow(ann, bob)
+        with at_call(-1, die) as calls:
+            happened(of_graph("follow", ann, bob))
+        total = len(calls)
+        unfollow(ann, bob)
+        happened(of_graph("unfollow", ann, bob))
+        follow(ann, bob)
+        with at_call(number, publish_one_more):
+            happened(of_graph("follow", ann, bob))
+        assert len(posts) == number + 2
+        assert entries(ann) == [(post_id, bob.user_id) for post_id in posts], f"before call {number}"
+        number += 1
+        unfollow(ann, bob)
+    assert total >= 5
+
+
+def test_a_follow_before_any_call_of_a_plan_or_a_delivery_gets_the_post_exactly_once(join: Join) -> None:
+    ann, bob, cat = join("ann"), join("bob"), join("cat")
+    follow(cat, bob)
+    posts: list[int] = []
+    number, total = 0, 1
+    while number < total:
+        posts.insert(0, publish(bob))
+        with at_call(-1, die) as calls:
+            happened(of_post("created", posts[0], bob))
+        total = len(calls)
+        posts.insert(0, publish(bob))
+        assert (posts[0], bob.user_id) not in entries(ann)
+        with at_call(number, lambda: follow_and_merge(ann, bob)):
+            happened(of_post("created", posts[0], bob))
+        assert entries(ann) == [(post_id, bob.user_id) for post_id in posts], f"before call {number}"
+        unfollow(ann, bob)
+        happened(of_graph("unfollow", ann, bob))
+        number += 1
+    assert total >= 5
