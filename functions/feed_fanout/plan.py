@@ -18,6 +18,7 @@ from kith.table.follows import FollowStore
 from kith.table.mentions import MentionStore
 from kith.table.posts import PostStore
 from kith.table.recents import RecentStore
+from kith.table.users import UserStore
 
 PAGE_MESSAGES = 10
 """Messages per page: as many as one call sends."""
@@ -33,6 +34,7 @@ class Planner:
     engagements: EngagementStore
     mentions: MentionStore
     recents: RecentStore
+    users: UserStore
     deliveries: Queue
     batch: int
     clock: Clock
@@ -48,8 +50,7 @@ class Planner:
         if post is None:
             return 0
         self.mentions.unmention_deleted(post)
-        if post.delivery is Delivery.PULL:
-            self.recents.cut(post.author_id)
+        if post.delivery is Delivery.PULL and self._all_pull(post.author_id):
             return 0
         return self._planned(
             post_id,
@@ -67,11 +68,19 @@ class Planner:
             Unavailable: it has to be planned another time.
         """
         delivery = self.engagements.delivery_of_repost(by_id, post_id)
-        if delivery is Delivery.PULL:
-            self.recents.cut(by_id)
-        if delivery is not Delivery.PUSH:
+        if delivery is None or (delivery is Delivery.PULL and self._all_pull(by_id)):
             return 0
         return self._planned(post_id, by_id, 0, lambda _reached: None, is_repost=True)
+
+    def _all_pull(self, account_id: int) -> bool:
+        """See to what an account publishes for readers to pull; tell whether all who follow it do.
+
+        Whoever came to follow between the end of its fame and the publishing neither pulls nor was brought it along: a
+        celebrity no longer, it pushes that as well. What reaches a feed both ways is there once.
+        """
+        self.recents.cut(account_id)
+        account = self.users.by_id(account_id)
+        return account is None or account.is_celebrity
 
     def _planned(
         self,

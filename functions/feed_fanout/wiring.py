@@ -38,6 +38,7 @@ def publishing() -> PublishingJobs:
         engagements=EngagementStore(table()),
         mentions=MentionStore(table()),
         recents=RecentStore(table()),
+        users=UserStore(table()),
         deliveries=Queue(settings().deliveries_queue_url, aws.client("sqs")),
         batch=settings().knobs.fanout_batch,
         clock=system_clock,

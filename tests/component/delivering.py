@@ -146,8 +146,8 @@ class Bag:
     pending: list[tuple[str, Message]] = field(default_factory=list)
     late: list[tuple[str, Message]] = field(default_factory=list)
     """What has been delivered, and will be again: even `rest` does not wait for it."""
-    watch: Callable[[str, Message], None] = lambda _consumer, _message: None
-    """Is told of everything that is about to be delivered."""
+    watch: Callable[[str, Message, bool], None] = lambda _consumer, _message, _is_done: None
+    """Is told of everything that is about to be delivered, and when that is done."""
 
     def gather(self) -> None:
         """Take what has been committed and sent since."""
@@ -196,7 +196,7 @@ class Bag:
             self.pending.remove(each)
             batch.append(each[1])
         for message in batch:
-            self.watch(name, message)
+            self.watch(name, message, False)  # noqa: FBT003  # not done yet
         acted = []
 
         def act() -> None:
@@ -215,6 +215,8 @@ class Bag:
             assert answer == NOTHING_FAILED, "nothing here is out of order"
         except Killed:
             self.pending += [(name, message) for message in batch]
+        for message in batch:
+            self.watch(name, message, True)  # noqa: FBT003  # done
         self.gather()
         if not acted:
             act()

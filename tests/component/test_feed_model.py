@@ -18,11 +18,22 @@ from kith.domain.clock import MINUTE, SECOND
 from kith.table.items import FeedEntryItem, Item
 from tests.component.conftest import start_cold
 from tests.component.delivering import World, small_world
-from tests.component.feed_oracle import CELEBRATED, FORGOTTEN, NAMES, PAGE_SIZES, Reason, Step, history
+from tests.component.feed_oracle import (
+    CELEBRATED,
+    FORGOTTEN,
+    NAMES,
+    PAGE_SIZES,
+    Command,
+    Reason,
+    Step,
+    history,
+)
 from tests.component.following import forget_everything, user_of
 from tests.component.town import Town
 
 NEWEST = ids.LIMIT
+KEPT, MANY = 4, 1_000
+"""Cursors that people keep for long; messages, more than there are."""
 Shown = list[dict[str, Any]]
 
 
@@ -96,6 +107,7 @@ class ReadingTown(Town):
         assert not [edge for edge in self.opened if edge[1] not in self.oracle.private]
         self.opened.clear()
         self.world.clock.now += 4 * SECOND  # functions remember for so long what celebrities have published
+        self.walks = self.walks[-KEPT:]
         for walk in self.walks:
             self.check_feed(walk.reader, self.walked(walk.reader, walk), before=walk.after)
         for name in NAMES:
@@ -184,3 +196,28 @@ def test_whatever_happens_feeds_are_what_they_should_be(monkeypatch: pytest.Monk
             if error is not None:
                 least = "\n".join(f"  {step}," for step in shrunken(world, steps, error))
                 raise AssertionError(f"history {seed}, of which it takes\n{least}") from error
+
+
+@pytest.mark.parametrize("number", range(4))
+@pytest.mark.parametrize("act", ["post", "repost"])
+def test_what_somebody_publishes_whose_fame_ends_reaches_who_came_to_follow_just_then(
+    monkeypatch: pytest.MonkeyPatch, act: str, number: int
+) -> None:
+    published: Command = ("post", "ann", "public", None, 0) if act == "post" else ("repost", "ann", 0)
+    meanwhile: list[Command] = [
+        ("unfollow", "bob", "ann"),
+        ("unfollow", "cat", "ann"),
+        ("deliver", MANY),
+        ("follow", "eve", "ann"),
+        ("deliver", MANY),
+    ]
+    commands: list[Command] = [
+        ("post", "fay", "public", None, 0),
+        *[("follow", fan, "ann") for fan in ("bob", "cat", "dan")],
+        ("check_at_rest",),
+        ("meanwhile", number, published, *meanwhile),
+    ]
+    with small_world(monkeypatch) as world:
+        error = happened(world, [Step(seed, command) for seed, command in enumerate(commands)])
+        if error is not None:
+            raise error

@@ -79,15 +79,15 @@ class Town:
             }
         return Client(door, self.tokens[name])
 
-    def watch(self, consumer: str, message: Message) -> None:
-        """See what is about to be delivered."""
+    def watch(self, consumer: str, message: Message, is_done: bool) -> None:  # noqa: FBT001  # the bag's call
+        """See what is delivered to whom who does not follow any more, before or after; a purge is for what was before."""
         if consumer == "deliveries":
             store = RelationStore(deployment.table())
             for reader_id in message["readers"]:
                 stance, _ = store.stances(reader_id, message["by_id"])
                 if not stance.follows:
                     self.strays.add((reader_id, message["by_id"]))
-        elif consumer == "merges" and "detail" in message:
+        elif consumer == "merges" and "detail" in message and not is_done:
             self.strays.discard((message["detail"]["follower_id"], message["detail"]["following_id"]))
 
     def look(self) -> None:
