@@ -3,10 +3,11 @@
 Every command returns the status that its answer should have.
 """
 
-import random
 from dataclasses import dataclass, field, replace
 from itertools import permutations
 from typing import Any
+
+from hypothesis import strategies as st
 
 Edge = tuple[str, str]
 Reason = tuple[str, str | None]
@@ -39,6 +40,9 @@ ACTS = {
 """How often each act comes, also while something else is under way."""
 OTHERS = {"pass_time": 4, "during": 8, "clash": 14, "meanwhile": 8, "deliver_late": 2, "check_at_rest": 2}
 
+FEWEST, MOST = 20, 60
+"""Steps of a history."""
+
 Command = tuple[Any, ...]
 
 
@@ -50,52 +54,68 @@ class Step:
     command: Command
 
 
-def history(seed: int) -> list[Step]:
+@st.composite
+def histories(draw: st.DrawFn) -> list[Step]:
     """Return what people do: they follow each other, and then this and that.
 
     Each history has more of some acts and nothing of others, which meets more than an even mixture would (Groce et al.,
     Swarm Testing, 2012).
     """
-    chance = random.Random(seed)  # noqa: S311  # to be repeated, not secret
-    names = NAMES[: chance.randint(4, len(NAMES))]
-    density = chance.choice((0.2, 0.4, 0.6))
-    begun = [("follow", one, other) for one, other in permutations(names, 2) if chance.random() < density]
-    acts = {act: weight * chance.choice((0, 1, 1, 4)) for act, weight in ACTS.items()} | {
-        "post": ACTS["post"]
-    }
-    later = [_drawn(chance, names, acts, OTHERS) for _ in range(chance.randint(20, 60))]
-    return [Step(chance.randrange(1 << 32), command) for command in begun + later]
+    names = NAMES[: draw(st.integers(4, len(NAMES)))]
+    pairs = st.sampled_from(list(permutations(names, 2)))
+    begun = draw(st.lists(pairs, unique=True, min_size=2, max_size=16))
+    acts = {act: weight * draw(st.sampled_from((1, 1, 4, 0))) for act, weight in ACTS.items()}
+    steps = draw(st.lists(_steps(names, acts | {"post": ACTS["post"]}), min_size=FEWEST, max_size=MOST))
+    return [Step(0, ("follow", *edge)) for edge in begun] + [step for step in steps if step is not None]
 
 
-def _drawn(
-    chance: random.Random, names: tuple[str, ...], acts: dict[str, int], others: dict[str, int]
-) -> Command:
-    weights = acts | others
-    (act,) = chance.choices(list(weights), list(weights.values()))
-    one, other = chance.sample(names, 2)
-    place, several, size = chance.randrange(6), chance.randint(1, 6), chance.choice(PAGE_SIZES)
-    visibility = chance.choice(("public", "public", "followers"))
-    refers = chance.choice((None, None, None, "quote_of", "reply_to"))
-    if act == "during":
-        return act, chance.randrange(12), _drawn(chance, names, acts, {})
-    if act == "clash":
-        return act, chance.randrange(12)
-    if act == "meanwhile":
-        inner = [_drawn(chance, names, acts, {}) for _ in range(several)]
-        return act, chance.randrange(8), _drawn(chance, names, {"post": 2, "repost": 1}, {}), *inner
-    arguments: dict[str, Command] = {
-        "post": (one, visibility, refers, place),
-        **dict.fromkeys(("repost", "unrepost"), (one, place)),
-        "edit": (place, visibility),
-        "delete": (place,),
-        **dict.fromkeys(("go_private", "go_public", "go_away"), (one,)),
-        "begin": (one, size),
-        "read_on": (place, size),
-        "deliver": (several,),
-        "pass_time": (chance.choice((1, 4, 700)),),
-        **dict.fromkeys(("deliver_late", "check_at_rest"), ()),
+def _steps(names: tuple[str, ...], acts: dict[str, int]) -> st.SearchStrategy[Step | None]:
+    """Return steps; nothing is in the place of what a shortened history does without."""
+    single = _single_commands(names)
+    act = _weighted(acts).flatmap(single.__getitem__)
+    published = _weighted({"post": 2, "repost": 1}).flatmap(single.__getitem__)
+    call = st.integers(0, 11)
+    meanwhile = st.builds(
+        lambda number, begun, others: ("meanwhile", number, begun, *others),
+        st.integers(0, 7),
+        published,
+        st.lists(act, min_size=1, max_size=6),
+    )
+    combined = single | {
+        "during": st.tuples(st.just("during"), call, act),
+        "clash": st.tuples(st.just("clash"), call),
+        "meanwhile": meanwhile,
     }
-    return act, *arguments.get(act, (one, other))
+    command = _weighted(acts | OTHERS).flatmap(combined.__getitem__)
+    step = st.builds(Step, st.integers(0, (1 << 32) - 1), command)
+    return st.one_of(st.none(), step, step, step, step, step)
+
+
+def _single_commands(names: tuple[str, ...]) -> dict[str, st.SearchStrategy[Command]]:
+    one, place = st.sampled_from(names), st.integers(0, 5)
+    size, visibility = st.sampled_from(PAGE_SIZES), st.sampled_from(("public", "public", "followers"))
+    refers = st.sampled_from((None, None, None, "quote_of", "reply_to"))
+    pair = st.sampled_from(list(permutations(names, 2)))
+    arguments: dict[str, st.SearchStrategy[Command]] = {
+        "post": st.tuples(one, visibility, refers, place),
+        **dict.fromkeys(("repost", "unrepost"), st.tuples(one, place)),
+        "edit": st.tuples(place, visibility),
+        "delete": st.tuples(place),
+        **dict.fromkeys(("go_private", "go_public", "go_away"), st.tuples(one)),
+        "begin": st.tuples(one, size),
+        "read_on": st.tuples(place, size),
+        "deliver": st.tuples(st.integers(1, 6)),
+        "pass_time": st.tuples(st.sampled_from((1, 4, 700))),
+        **dict.fromkeys(("deliver_late", "check_at_rest"), st.just(())),
+    }
+    return {
+        act: arguments.get(act, pair).map(lambda rest, act=act: (act, *rest))  # type: ignore[misc]  # this round's
+        for act in ACTS | OTHERS
+    }
+
+
+def _weighted(weights: dict[str, int]) -> st.SearchStrategy[str]:
+    return st.sampled_from([act for act, weight in weights.items() for _ in range(weight)])
 
 
 @dataclass(frozen=True)
