@@ -86,7 +86,7 @@ def updated(user_id: int, *changed: str, event_id: str = "e-2") -> dict[str, Any
 def asked() -> list[dict[str, Any]]:
     """Take all messages from the queue of mails."""
     sqs, taken = client_of("sqs"), []
-    url = sqs.get_queue_url(QueueName="mails")["QueueUrl"]
+    url = sqs.get_queue_url(QueueName="mail")["QueueUrl"]
     while messages := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
         for message in messages:
             sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
