@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -12,6 +13,8 @@ from typing import Any
 import boto3
 import pytest
 from moto import mock_aws
+from moto.backends import get_backend
+from moto.core.models import DEFAULT_ACCOUNT_ID
 
 from functions.account.api import door as account_door
 from kith import deployment
@@ -30,6 +33,7 @@ from kith.tokens import Caller, public_jwk
 from kith.web.admission import gatekeeper
 from kith.web.door import Door
 from tests.builders import Client
+from tests.component.shortcut import shorten
 from tests.component.sparing import spare
 from tests.forging import new_key
 
@@ -37,6 +41,9 @@ TABLE = "kith-test"
 BUCKET = "kith-test-media"
 REGION = "us-east-1"
 MAIL_FROM = "no-reply@kith.example"
+QUEUES = ("deliveries", "fanout", "merges", "posts", "graph", "erasures", "mail")
+"""By the names of their settings."""
+SERVICES = ("dynamodb", "events", "s3", "secretsmanager", "ses", "sesv2")
 WIRINGS = (
     "account",
     "session",
@@ -57,9 +64,6 @@ WIRINGS = (
     "reference",
     "suggestion",
 )
-QUEUES = ("deliveries", "fanout", "merges", "posts", "graph", "erasures", "mail")
-"""By the names of their settings."""
-
 KEY = new_key()
 new_id = Identifiers()
 
@@ -82,6 +86,43 @@ class InTurn(Executor):
         return future
 
 
+@cache
+def _newly_made() -> dict[str, dict[str, Any]]:
+    """Return moto's backends, but for queues, with what the data stack makes: through the API, which takes a while."""
+    aws("dynamodb").create_table(
+        TableName=TABLE,
+        KeySchema=[
+            {"AttributeName": PARTITION_KEY, "KeyType": "HASH"},
+            {"AttributeName": SORT_KEY, "KeyType": "RANGE"},
+        ],
+        AttributeDefinitions=[
+            {"AttributeName": name, "AttributeType": "S"} for name in (PARTITION_KEY, SORT_KEY)
+        ],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    aws("secretsmanager").create_secret(Name="kith/signing")
+    aws("events").create_event_bus(Name="kith-test")
+    aws("s3").create_bucket(Bucket=BUCKET)
+    aws("s3").put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
+    aws("sesv2").create_email_identity(EmailIdentity=MAIL_FROM)
+    return {service: deepcopy(vars(_backend(service))) for service in SERVICES}
+
+
+def make_resources() -> None:
+    """Put into moto what the data stack makes, and nothing else."""
+    for service, state in _newly_made().items():
+        vars(_backend(service)).update(deepcopy(state))
+    queues = _backend("sqs")
+    queues.reset()
+    for name in QUEUES:
+        queues.create_queue(name)
+
+
+def _backend(service: str) -> Any:
+    region = "aws" if service == "s3" else REGION
+    return get_backend(service)[DEFAULT_ACCOUNT_ID][region]  # type: ignore[call-overload]  # any service
+
+
 @contextmanager
 def empty_aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """An empty AWS with what the data stack makes, and functions that start cold in it."""
@@ -93,6 +134,7 @@ def empty_aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         "AWS_DEFAULT_REGION": REGION,
         "KITH_TABLE_NAME": TABLE,
         "KITH_BUCKET_NAME": BUCKET,
+        "KITH_BUS_NAME": "kith-test",
         "KITH_SIGNING_SECRET_NAME": "kith/signing",
         "KITH_MAIL_FROM": MAIL_FROM,
         "KITH_PUBLIC_URL": "https://kith.example",
@@ -100,29 +142,15 @@ def empty_aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     }.items():
         monkeypatch.setenv(name, value)
     spare(monkeypatch)
+    shorten(monkeypatch)
     with mock_aws():
-        aws("dynamodb").create_table(
-            TableName=TABLE,
-            KeySchema=[
-                {"AttributeName": PARTITION_KEY, "KeyType": "HASH"},
-                {"AttributeName": SORT_KEY, "KeyType": "RANGE"},
-            ],
-            AttributeDefinitions=[
-                {"AttributeName": name, "AttributeType": "S"} for name in (PARTITION_KEY, SORT_KEY)
-            ],
-            BillingMode="PAY_PER_REQUEST",
-        )
-        aws("secretsmanager").create_secret(Name="kith/signing")
-        bus = aws("events").create_event_bus(Name="kith-test")
+        make_resources()
         for name in QUEUES:
-            queue = aws("sqs").create_queue(QueueName=name)
-            monkeypatch.setenv(f"KITH_{name.upper()}_QUEUE_URL", queue["QueueUrl"])
-        monkeypatch.setenv("KITH_BUS_NAME", bus["EventBusArn"].rpartition("/")[2])
-        aws("s3").create_bucket(Bucket=BUCKET)
-        aws("s3").put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
-        aws("sesv2").create_email_identity(EmailIdentity=MAIL_FROM)
+            url = f"https://sqs.{REGION}.amazonaws.com/{DEFAULT_ACCOUNT_ID}/{name}"
+            monkeypatch.setenv(f"KITH_{name.upper()}_QUEUE_URL", url)
         start_cold()
         deployment.table().executor = InTurn()
+        vars(deployment.table()).pop("call", None)  # pytest puts back what it patched as the object's own
         yield
         start_cold()
 
@@ -136,6 +164,13 @@ def start_cold() -> None:
                 built.cache_clear()
     deployment.settings.cache_clear()
     gatekeeper.cache_clear()
+
+
+@pytest.fixture(scope="package", autouse=True)
+def moto_is_there() -> Iterator[None]:
+    """Let moto stand before AWS for all tests of this package: to begin takes it longer than most of them."""
+    with mock_aws():
+        yield
 
 
 @pytest.fixture

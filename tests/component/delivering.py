@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from moto.backends import get_backend
+from moto.core.models import DEFAULT_ACCOUNT_ID
 
 from functions.feed import skeleton
 from functions.feed.on_event import handler as feed_on_event
@@ -32,10 +33,9 @@ from kith.table.gates import GateStore
 from kith.table.schema import PARTITION_KEY, SORT_KEY, STREAMED
 from kith.table.stream import change_of
 from tests.builders import queue_event
-from tests.component.calling import Calls
 from tests.component.conftest import QUEUES, REGION, TABLE, InTurn, aws, empty_aws, start_cold
-from tests.component.erasing import NOTHING_FAILED, Killed, Message, die
-from tests.component.following import ACCOUNT, as_lambda_shows
+from tests.component.erasing import NOTHING_FAILED, Killed, Message, at_call, die
+from tests.component.following import as_lambda_shows
 
 GRAPH = {"graph.follow", "graph.follow_accepted", "graph.unfollow"}
 
@@ -91,16 +91,8 @@ class SlowClock:
         return self.now * 1_000_000
 
 
-@dataclass(frozen=True)
-class World:
-    """What everything happens in."""
-
-    clock: SlowClock
-    calls: Calls
-
-
 @contextmanager
-def small_world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+def small_world(monkeypatch: pytest.MonkeyPatch) -> Iterator[SlowClock]:
     """Make an AWS in which a handful of people are many: pages, batches and lists are as short as they can be."""
     with empty_aws(monkeypatch):
         for knob, value in {"CELEBRITY_THRESHOLD": 3, "CELEBRITY_DEMOTION": 2, "FANOUT_BATCH": 2}.items():
@@ -126,11 +118,8 @@ def small_world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
         for gate in ("pass_account", "pass_address"):
             monkeypatch.setattr(GateStore, gate, lambda *_, **__: [])
         start_cold()
-        table = deployment.table()
-        table.executor = InTurn()
-        calls = Calls(table)
-        with calls.shortened():
-            yield World(slow_clock, calls)
+        deployment.table().executor = InTurn()
+        yield slow_clock
 
 
 During = tuple[int, Callable[[str, Message], None]]
@@ -141,7 +130,6 @@ During = tuple[int, Callable[[str, Message], None]]
 class Bag:
     """What is on its way: to which consumer, and what. Nothing is in order."""
 
-    calls: Calls
     chance: random.Random
     pending: list[tuple[str, Message]] = field(default_factory=list)
     late: list[tuple[str, Message]] = field(default_factory=list)
@@ -151,7 +139,7 @@ class Bag:
 
     def gather(self) -> None:
         """Take what has been committed and sent since."""
-        told = self.calls.committed() * (2 if self.chance.random() < TWICE else 1)
+        told = committed() * (2 if self.chance.random() < TWICE else 1)
         for event in [event for record in told for event in _events_of(record)]:
             message = {"detail-type": event.name, "detail": json.loads(json.dumps(event.wire()))}
             for name, consumer in CONSUMERS.items():
@@ -204,11 +192,11 @@ class Bag:
             if during is not None:
                 during[1](name, first)
 
-        interruption: AbstractContextManager[None] = nullcontext()
+        interruption: AbstractContextManager[object] = nullcontext()
         if during is not None:
-            interruption = self.calls.interrupted(during[0], act)
+            interruption = at_call(during[0], act)
         elif self.chance.random() < CUT_OFF:
-            interruption = self.calls.interrupted(self.chance.randrange(12), die)
+            interruption = at_call(self.chance.randrange(12), die)
         try:
             with interruption:
                 answer = CONSUMERS[name].handler(queue_event(*batch), None)
@@ -220,6 +208,23 @@ class Bag:
         self.gather()
         if not acted:
             act()
+
+
+def stored() -> list[dict[str, Any]]:
+    """Return all that is in the table, in whatever order."""
+    partitions = _table().items.values()
+    return [item.to_json()["Attributes"] for partition in partitions for item in partition.values()]
+
+
+def committed() -> list[dict[str, Any]]:
+    """Take the records of the stream."""
+    shard = _table().stream_shard
+    records, shard.items = [each.record for each in shard.items], []
+    return records
+
+
+def _table() -> Any:
+    return get_backend("dynamodb")[DEFAULT_ACCOUNT_ID][REGION].tables[TABLE]
 
 
 def _events_of(record: dict[str, Any]) -> list[Any]:
@@ -235,7 +240,7 @@ def _taken_from(name: str | None) -> list[Message]:
     if name is None:
         return []
     assert name in QUEUES
-    queue = get_backend("sqs")[ACCOUNT][REGION].queues[name]
+    queue = get_backend("sqs")[DEFAULT_ACCOUNT_ID][REGION].queues[name]
     messages = [json.loads(message.body) for message in queue._messages]  # noqa: SLF001  # the client takes a while
     queue._messages.clear()  # noqa: SLF001  # the same
     return messages

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from moto.backends import get_backend
+from moto.core.models import DEFAULT_ACCOUNT_ID
 
 from functions.follow import wiring
 from functions.follow.on_event import handler as on_event
@@ -32,20 +33,18 @@ from tests.component.conftest import REGION, TABLE, Person, new_id
 from tests.component.erasing import NOTHING_FAILED, Killed, Message, all_items, taken_from
 
 SUBSCRIBED = {"graph.follow", "graph.follow_accepted", "graph.unfollow", "user.updated"}
-ACCOUNT = "123456789012"
-"""Moto's own."""
 
 
 def forget_everything() -> None:
     """Empty the table: moto copies all of it with every transaction."""
-    table = get_backend("dynamodb")[ACCOUNT][REGION].tables[TABLE]
+    table = get_backend("dynamodb")[DEFAULT_ACCOUNT_ID][REGION].tables[TABLE]
     table.items.clear()
     told()
 
 
 def told() -> list[Message]:
     """Take what has been committed since, as EventBridge leaves it in the queue."""
-    shard = get_backend("dynamodb")[ACCOUNT][REGION].tables[TABLE].stream_shard
+    shard = get_backend("dynamodb")[DEFAULT_ACCOUNT_ID][REGION].tables[TABLE].stream_shard
     assert shard is not None
     records: list[Any] = [each.record for each in shard.items]
     shard.items = []

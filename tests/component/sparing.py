@@ -38,7 +38,9 @@ def _transact(backend: DynamoDBBackend, transact_items: Sequence[dict[str, Any]]
     def copied(original: object) -> object:
         if not isinstance(original, Table):
             return deepcopy(original)
-        return kept.setdefault(id(original), _as_it_is(original, named))
+        if id(original) not in kept:
+            kept[id(original)] = _as_it_is(original, named)
+        return kept[id(original)]
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(models, "copy", SimpleNamespace(deepcopy=copied))

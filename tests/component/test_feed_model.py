@@ -17,7 +17,7 @@ from kith.domain import ids
 from kith.domain.clock import MINUTE, SECOND
 from kith.table.items import FeedEntryItem, Item
 from tests.component.conftest import start_cold
-from tests.component.delivering import World, small_world
+from tests.component.delivering import SlowClock, small_world, stored
 from tests.component.feed_oracle import (
     CELEBRATED,
     FORGOTTEN,
@@ -106,7 +106,7 @@ class ReadingTown(Town):
         self.look()
         assert not [edge for edge in self.opened if edge[1] not in self.oracle.private]
         self.opened.clear()
-        self.world.clock.now += 4 * SECOND  # functions remember for so long what celebrities have published
+        self.clock.now += 4 * SECOND  # functions remember for so long what celebrities have published
         self.walks = self.walks[-KEPT:]
         for walk in self.walks:
             self.check_feed(walk.reader, self.walked(walk.reader, walk), before=walk.after)
@@ -114,7 +114,7 @@ class ReadingTown(Town):
             self.check_feed(name, self.walked(name))
         self.bag.gather()
         self.bag.rest()
-        self.world.clock.now += 2 * MINUTE  # what is younger is not audited
+        self.clock.now += 2 * MINUTE  # what is younger is not audited
         for name in NAMES:
             report = self.at(name, feed_door).send("GET /api/v1/feed/audit")
             found = {key: report.json[key] for key in ("checked", "missing", "extra", "duplicates")}
@@ -138,7 +138,7 @@ class ReadingTown(Town):
     def check_table(self) -> None:
         """See that nothing tells of deleted posts, and that feeds hold nothing that nobody brought."""
         names = {person.user_id: name for name, person in self.people.items()}
-        for raw in self.world.calls.items():
+        for raw in stored():
             text = json.dumps(raw)
             assert not [each for each in self.deleted if str(each) in text], raw
             item = Item.from_raw_data(raw) if "FEED#" in raw["PK"]["S"] else None
@@ -152,11 +152,11 @@ class ReadingTown(Town):
                 )
 
 
-def happen(world: World, steps: Sequence[Step]) -> None:
+def happen(clock: SlowClock, steps: Sequence[Step]) -> None:
     """Let a history happen, and see whether all feeds are as they should be."""
     forget_everything()
     start_cold()
-    town = ReadingTown(world)
+    town = ReadingTown(clock)
     for step in [*steps, Step(len(steps), ("check_at_rest",))]:
         town.carry_out(step)
 
@@ -165,7 +165,7 @@ HISTORIES, SEED = int(os.environ.get("KITH_HISTORIES", "25")), os.environ.get("K
 
 
 def test_whatever_happens_feeds_are_what_they_should_be(monkeypatch: pytest.MonkeyPatch) -> None:
-    with small_world(monkeypatch) as world:
+    with small_world(monkeypatch) as clock:
 
         @settings(
             max_examples=HISTORIES,
@@ -176,7 +176,7 @@ def test_whatever_happens_feeds_are_what_they_should_be(monkeypatch: pytest.Monk
         )
         @given(histories())
         def whatever(steps: list[Step]) -> None:
-            happen(world, steps)
+            happen(clock, steps)
 
         (whatever if SEED is None else seed(int(SEED))(whatever))()
 
@@ -200,5 +200,5 @@ def test_what_somebody_publishes_whose_fame_ends_reaches_who_came_to_follow_just
         ("check_at_rest",),
         ("meanwhile", number, published, *meanwhile),
     ]
-    with small_world(monkeypatch) as world:
-        happen(world, [Step(number, command) for number, command in enumerate(commands)])
+    with small_world(monkeypatch) as clock:
+        happen(clock, [Step(number, command) for number, command in enumerate(commands)])

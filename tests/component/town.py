@@ -24,8 +24,8 @@ from kith.table.transactions import Update, write
 from kith.tokens import Caller
 from tests.builders import Client
 from tests.component.conftest import KEY, Person, joined
-from tests.component.delivering import Bag, World
-from tests.component.erasing import Message
+from tests.component.delivering import Bag, SlowClock
+from tests.component.erasing import Message, at_call
 from tests.component.feed_oracle import NAMES, Command, Edge, Oracle, Step
 from tests.component.following import user_of
 
@@ -48,7 +48,7 @@ DECIDED = "POST /api/v1/graph/requests/{follower_id}"
 class Town:
     """A handful of people, what they do, and what should come of it."""
 
-    world: World
+    clock: SlowClock
     chance: random.Random = field(default_factory=lambda: random.Random(0))  # noqa: S311  # to be repeated
     oracle: Oracle = field(default_factory=Oracle)
     people: dict[str, Person] = field(default_factory=dict)
@@ -59,21 +59,21 @@ class Town:
     """Readers and who brought them something after they had been purged of it: out of sight, and soon expired."""
 
     def __post_init__(self) -> None:
-        self.world.clock.restart()
-        self.bag = Bag(self.world.calls, self.chance, watch=self.watch)
+        self.clock.restart()
+        self.bag = Bag(self.chance, watch=self.watch)
         self.people = {name: joined(name) for name in NAMES}
         self.bag.gather()
         self.token_until = 0
 
     def at(self, name: str, door: Any) -> Client:
         """Return somebody's client of a room."""
-        if self.world.clock.now > self.token_until:
-            self.token_until = self.world.clock.now + HOUR // 2
+        if self.clock.now > self.token_until:
+            self.token_until = self.clock.now + HOUR // 2
             self.tokens = {
                 each: KEY.sign(
                     Caller(person.user_id, "session", 0, (self.token_until + MINUTE) // SECOND),
                     token_id="token",
-                    now=self.world.clock.now,
+                    now=self.clock.now,
                 )
                 for each, person in self.people.items()
             }
@@ -126,7 +126,7 @@ class Town:
         self.bag.deliver_late()
 
     def pass_time(self, seconds: int) -> None:
-        self.world.clock.now += seconds * SECOND
+        self.clock.now += seconds * SECOND
 
     def during(self, number: int, command: Command) -> None:
         """Let something happen before the call of that number of a worker."""
@@ -174,7 +174,7 @@ class Town:
 
         author_id = self.people[name].user_id
         # A door answers one request at a time, so this is the room without its door.
-        with self.world.calls.interrupted(number, happen):
+        with at_call(number, happen):
             if act == "post":
                 draft = Draft("hello", visibility=Visibility(arguments[0]))
                 rendered = post_wiring.service().publish(

@@ -23,6 +23,7 @@ SETTINGS = " ".join(
 """Knobs of the local stack under test: tests hurry more than people do, and are fewer."""
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(Path(__file__).parent):

@@ -231,6 +231,46 @@ print(now)
     assert float(in_emulator(waited).stdout) < 0.005
 
 
+def test_conditions_are_parsed_once_and_mean_the_same() -> None:
+    compared = """
+from pathlib import Path
+from ministack.services import dynamodb
+from local.emulator import patches
+
+plain, tokenize, parsed = dynamodb._evaluate_condition, dynamodb._tokenize, []
+patches.apply(Path("log"), Path("layers"))
+dynamodb._tokenize = lambda condition: parsed.append(condition) or tokenize(condition)
+values = {":pk": {"S": "A"}, ":low": {"S": "b"}, ":high": {"S": "d"}, ":one": {"N": "1"}}
+items = [{"PK": {"S": pk}, "SK": {"S": sk}} for pk in "AB" for sk in "abcde"] + [{}, None]
+conditions = [
+    patches.KEY_RANGE,
+    "attribute_not_exists(PK)",
+    "#sk = :low OR (begins_with(SK, :high) AND NOT PK = :pk)",
+    "contains(PK, :pk) AND size(SK) = :one",
+    "SK BETWEEN :high AND :low",
+    "SK = = :low",
+]
+
+def told(evaluate, condition, item):
+    try:
+        return bool(evaluate(condition, item, values, {"#sk": "SK"}))
+    except ValueError as error:
+        return str(error)
+
+expected = [[told(plain, condition, item) for item in items] for condition in conditions]
+parsed.clear()
+found = [[told(dynamodb._evaluate_condition, condition, item) for item in items] for condition in conditions]
+assert found == expected, (found, expected)
+assert all(len(set(answers)) > 1 for answers in expected[:4]), expected
+print(parsed.count(conditions[2]))
+"""
+
+    done = in_emulator(compared)
+
+    assert done.stdout, done.stderr
+    assert int(done.stdout) < 5, "for twelve items"
+
+
 def test_another_version_than_the_patches_were_made_for_is_refused() -> None:
     refused = in_emulator("""
 from importlib import metadata
