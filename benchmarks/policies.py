@@ -86,6 +86,7 @@ def spent(authors: list[Author], policy: Policy | None) -> Spent:
         else:
             pulled += 1
             writes += author.posts * 2  # the author's list of recent posts, in a transaction
+            writes += author.facts.audience * prices.change / WRITE_PRICE
             reads += author.reads * (1 - prices.remembered) * prices.pull / READ_PRICE
     return Spent(pulled, writes, reads)
 

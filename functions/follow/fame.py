@@ -1,7 +1,7 @@
 """Who is a celebrity, and that everyone who follows one finds it among theirs.
 
-The flag follows the count of followers, with a distance between becoming a celebrity and ceasing to be one. It is
-read anew after every change of the count and after every change of itself, so that the last of them decides on what
+The flag follows the delivery policy, mostly the count of followers, with a distance between becoming a celebrity and
+ceasing to be one. It is read anew after every change of the count and after every change of itself, so that the last of them decides on what
 then is so.
 
 Markers and edges agree at the end, whatever happens at the same time, comes twice or is cut off:
@@ -16,11 +16,14 @@ Markers and edges agree at the end, whatever happens at the same time, comes twi
   late thus stops, and leaves the rest to the later one.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from kith.domain.clock import Clock
+from kith.domain.delivery import AuthorFacts, Policy
 from kith.domain.errors import Unavailable
-from kith.domain.users import Standing
+from kith.domain.posts import Delivery
+from kith.domain.users import Standing, Tally, User
 from kith.messaging import Queue
 from kith.table.celebrities import MARKED_AT_ONCE, CelebrityStore, FameChanged
 from kith.table.connection import Table
@@ -47,15 +50,15 @@ class Fame:
     clock: Clock
     budget: int
     """Milliseconds after which no further page is begun for one message."""
-    threshold: int
-    """Followers from which an account is a celebrity."""
-    demotion: int
-    """Followers below which it is one no longer."""
+    facts: Callable[[User, Tally], AuthorFacts]
+    """Tells what the policy may know of an account."""
+    policy: Policy
+    """Whose posts are to be pulled: they are the celebrities."""
     feed_retention: int
     """Milliseconds."""
 
     def judge(self, user_id: int) -> bool:
-        """Make an account a celebrity, or no longer, as its followers now say; return whether it is one.
+        """Make an account a celebrity, or no longer, as the policy now says; return whether it is one.
 
         Raises:
             Unavailable: it kept changing.
@@ -66,9 +69,7 @@ class Fame:
             )
             if user is None or user.standing is Standing.DELETED:
                 return False
-            # A stage may set the threshold alone, below the other: without a distance there is still no flicker.
-            least = min(self.demotion, self.threshold) if user.is_celebrity else self.threshold
-            deserved = tally.followers >= least
+            deserved = self.policy(self.facts(user, tally)) is Delivery.PULL
             if deserved == user.is_celebrity or self.tallies.name_celebrity(user, is_celebrity=deserved):
                 return deserved
         raise Unavailable

@@ -34,6 +34,8 @@ class Jobs:
         match name:
             case events.GRAPH_FOLLOW | events.GRAPH_FOLLOW_ACCEPTED | events.GRAPH_UNFOLLOW:
                 self.fame.judge(detail["following_id"])
+            case events.POST_CREATED:
+                self.fame.judge(detail["user_id"])
             case events.USER_UPDATED:
                 changed = set(detail["changed"])
                 if "is_celebrity" in changed:

@@ -1,18 +1,24 @@
 """The follow room's collaborators, made once."""
 
+from collections.abc import Callable
 from functools import cache
 
 from functions.follow.fame import Fame
+from functions.follow.habits import Habits, counted
 from functions.follow.jobs import Jobs
 from functions.follow.opening import Opening
 from functions.follow.service import FollowService
 from kith import aws
 from kith.deployment import settings, table
 from kith.domain.clock import DAY, SECOND, system_clock
+from kith.domain.delivery import AuthorFacts, Cost, Policy, Threshold
 from kith.domain.ids import Identifiers
+from kith.domain.users import Tally, User
 from kith.messaging import Queue
 from kith.table.celebrities import CelebrityStore
+from kith.table.feed_states import FeedStateStore
 from kith.table.follows import FollowStore
+from kith.table.post_lists import PostListStore
 from kith.table.relations import RelationStore
 from kith.table.tallies import TallyStore
 from kith.table.users import UserStore
@@ -42,6 +48,7 @@ def jobs() -> Jobs:
     """Return the use cases of the worker."""
     queue = Queue(settings().graph_queue_url, aws.client("sqs"))
     knobs = settings().knobs
+    facts, policy = _policy()
     fame = Fame(
         table=table(),
         users=UserStore(table()),
@@ -51,8 +58,8 @@ def jobs() -> Jobs:
         queue=queue,
         clock=system_clock,
         budget=BUDGET,
-        threshold=knobs.celebrity_threshold,
-        demotion=knobs.celebrity_demotion,
+        facts=facts,
+        policy=policy,
         feed_retention=knobs.feed_retention_days * DAY,
     )
     opening = Opening(
@@ -65,3 +72,18 @@ def jobs() -> Jobs:
         budget=BUDGET,
     )
     return Jobs(fame, opening)
+
+
+def _policy() -> tuple[Callable[[User, Tally], AuthorFacts], Policy]:
+    """Return what this stage decides by whose posts are pulled, and what that has to know."""
+    knobs = settings().knobs
+    if not knobs.delivery_by_cost_from:
+        return counted, Threshold(knobs.celebrity_threshold, knobs.celebrity_demotion)
+    habits = Habits(
+        least=knobs.delivery_by_cost_from,
+        follows=FollowStore(table()),
+        lists=PostListStore(table()),
+        states=FeedStateStore(table()),
+        clock=system_clock,
+    )
+    return habits.of, Cost()

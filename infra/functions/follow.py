@@ -38,8 +38,9 @@ class FollowRoom(Construct):
         )
         # Few at a time: many follows at once are mostly of one account, and each is a look at its count.
         changes = WorkQueue(self, "Changes", house.stage, consumer=worker, batch_size=10, concurrency=10)
-        changes.subscribe(
-            house.bus, "graph.follow", "graph.follow_accepted", "graph.unfollow", "user.updated"
-        )
+        # By cost it also matters how often an account posts.
+        posting = ["post.created"] if house.stage.knobs.delivery_by_cost_from else []
+        graph = ("graph.follow", "graph.follow_accepted", "graph.unfollow")
+        changes.subscribe(house.bus, *graph, "user.updated", *posting)
         worker.add_environment(f"{PREFIX}GRAPH_QUEUE_URL", changes.queue.queue_url)
         worker.may("sqs:SendMessage", on=changes.queue.queue_arn)

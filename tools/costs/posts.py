@@ -1,7 +1,16 @@
 """What is measured of posts: publishing and reading them, what is done to them, and feeds."""
 
 from kith.domain.engagements import Deed
-from kith.table.items import BookmarkItem, CelebrityItem, CommentItem, LikeItem, RecentItem, RepostItem
+from kith.table.items import (
+    BookmarkItem,
+    CelebrityItem,
+    CommentItem,
+    FollowingItem,
+    LikeItem,
+    RecentItem,
+    RepostItem,
+)
+from kith.table.recents import KEPT
 from tools.costs.circle import A_PAGE, ONE_MORE, PAGE, TAG, TEXT, Circle
 from tools.costs.laboratory import Laboratory
 
@@ -129,3 +138,24 @@ def measure_feeds(laboratory: Laboratory, circle: Circle) -> None:
         )
     laboratory.measure(f"{A_PAGE} by {ONE_MORE} celebrities", pulling, FEED)
     laboratory.measure("the same again: they are remembered for 3 seconds", pulling, FEED)
+    for followed, famous in ((10, 0), (10, 5), (300, 0), (300, 5), (300, 50)):
+        measure_follower(laboratory, circle, followed, famous)
+
+
+def measure_follower(laboratory: Laboratory, circle: Circle, followed: int, famous: int) -> None:
+    """Measure the feed of who follows so many, some of them celebrities that have published nothing of late."""
+    reader, new_id = laboratory.person(f"{followed}.{famous}"), laboratory.new_id
+    old, accounts = [new_id() for _ in range(KEPT)], [new_id() for _ in range(followed)]
+    laboratory.put(
+        FollowingItem.at({"other_id": account_id}, user_id=reader.user_id, entry_id=new_id())
+        for account_id in accounts
+    )
+    for account_id in accounts[:famous]:
+        laboratory.put(
+            [
+                CelebrityItem.at(user_id=reader.user_id, celebrity_id=account_id),
+                RecentItem.at({"posts": old}, user_id=account_id),
+            ]
+        )
+    laboratory.deliver(reader, list(zip(circle.friends, circle.posts, strict=True)))
+    laboratory.measure(f"{A_PAGE} by {PAGE} authors; {followed} followed, {famous} celebrities", reader, FEED)

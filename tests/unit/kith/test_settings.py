@@ -14,6 +14,7 @@ def test_the_knobs_and_defaults_are_those_of_the_contract() -> None:
     assert asdict(Knobs()) == {
         "celebrity_threshold": 10_000,
         "celebrity_demotion": 8_000,
+        "delivery_by_cost_from": 0,
         "fanout_batch": 100,
         "dormant_after_days": 30,
         "feed_retention_days": 30,

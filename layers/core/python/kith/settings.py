@@ -16,6 +16,8 @@ class Knobs:
     """Followers from which an author's posts are pulled at read instead of pushed."""
     celebrity_demotion: int = 8_000
     """Followers below which a celebrity's posts are pushed again."""
+    delivery_by_cost_from: int = 0
+    """Followers from which what is cheaper decides whether an author's posts are pulled; 0: the threshold alone."""
     fanout_batch: int = 100
     """Followers in one delivery message."""
     dormant_after_days: int = 30

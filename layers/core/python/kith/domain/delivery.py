@@ -48,7 +48,8 @@ class Threshold:
 
     def __call__(self, facts: AuthorFacts) -> Delivery:
         """Return how the author's posts reach feeds."""
-        least = self.demotion if facts.is_pulled else self.threshold
+        # A stage may set the threshold alone, below the other: without a distance there is still no flicker.
+        least = min(self.demotion, self.threshold) if facts.is_pulled else self.threshold
         return Delivery.PULL if facts.audience >= least else Delivery.PUSH
 
 
@@ -60,6 +61,8 @@ class Prices:
     """One entry of less than a kilobyte."""
     pull: float = READ_PRICE / 2
     """One item of recent posts, eventually consistent."""
+    change: float = 4 * WRITE_PRICE
+    """A follower's marker, put in a transaction that looks at the edge, when a way is changed."""
     remembered: float = 0.5
     """The share of pulls that a warm function answers from memory."""
     reads_a_day: Mapping[Activity, float] = field(
@@ -84,15 +87,16 @@ class Prices:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """Whatever is cheaper for this author and these followers; it changes only where that saves a good part."""
+    """Whatever is cheaper for this author and these followers; it changes only where that pays for the change."""
 
     prices: Prices = field(default_factory=Prices)
-    saved_at_least: float = 0.2
-    """Of what the present way costs, before the way is changed: a change has a cost of its own."""
+    pays_within: float = 30.0
+    """Days within which a change has saved what it costs."""
 
     def __call__(self, facts: AuthorFacts) -> Delivery:
         """Return how the author's posts reach feeds."""
-        push, pull = self.prices.of_pushing(facts), self.prices.of_pulling(facts)
+        saved_by_pulling = self.prices.of_pushing(facts) - self.prices.of_pulling(facts)
+        change = facts.audience * self.prices.change
         if facts.is_pulled:
-            return Delivery.PUSH if push < pull * (1 - self.saved_at_least) else Delivery.PULL
-        return Delivery.PULL if pull < push * (1 - self.saved_at_least) else Delivery.PUSH
+            return Delivery.PUSH if -saved_by_pulling * self.pays_within > change else Delivery.PULL
+        return Delivery.PULL if saved_by_pulling * self.pays_within > change else Delivery.PUSH

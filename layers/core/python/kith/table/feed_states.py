@@ -31,6 +31,12 @@ class FeedStateStore:
         """Return how a feed is kept."""
         return _state_of(reader_id, self.table.get(FeedStateItem, reader_id=reader_id))
 
+    def seen(self, reader_ids: Collection[int]) -> dict[int, int]:
+        """Return when some readers last read their feeds, or joined; a moment old, in milliseconds."""
+        keys = {reader_id: FeedStateItem.pattern.key(reader_id=reader_id) for reader_id in reader_ids}
+        found = batches.get_all(self.table, keys.values(), consistent=False)
+        return {reader_id: _state_of(reader_id, found.get(key)).seen_at for reader_id, key in keys.items()}
+
     def sample(self, segment: int, *, limit: int) -> list[int]:
         """Return up to `limit` readers who have read their feed, from a part of the table that a number chooses."""
         return [item.values["reader_id"] for item in self.table.sample(FeedStateItem, segment, limit=limit)]
@@ -40,17 +46,12 @@ class FeedStateStore:
 
         Those who seem to have been here are told by a cheap look, a moment old; whoever is left out, by a strict one.
         """
-        keys = {reader_id: FeedStateItem.pattern.key(reader_id=reader_id) for reader_id in reader_ids}
-        seen = batches.get_all(self.table, keys.values(), consistent=False)
-        away = {
-            reader_id
-            for reader_id, key in keys.items()
-            if _state_of(reader_id, seen.get(key)).seen_at < since
-        }
+        away = [reader_id for reader_id, seen_at in self.seen(reader_ids).items() if seen_at < since]
         if not away:
             return set()
-        strict = batches.get_all(self.table, [keys[reader_id] for reader_id in away])
-        states = {reader_id: _state_of(reader_id, strict.get(keys[reader_id])) for reader_id in away}
+        keys = {reader_id: FeedStateItem.pattern.key(reader_id=reader_id) for reader_id in away}
+        strict = batches.get_all(self.table, keys.values())
+        states = {reader_id: _state_of(reader_id, strict.get(key)) for reader_id, key in keys.items()}
         noted = {reader_id for reader_id, state in states.items() if state.is_dormant}
         unnoted = [state for state in states.values() if not state.is_dormant and state.seen_at < since]
         found = self.table.all_of([partial(self._noted_dormant, state) for state in unnoted])
