@@ -29,7 +29,7 @@ def test_what_is_unfollowed_is_gone_in_the_next_response_and_back_after_a_follow
     assert follower.feed() == []
 
     follower.follow(author)
-    assert follower.feed() == [post]
+    eventually(lambda: follower.feed() == [post])
 
 
 def test_a_private_account_is_asked_and_delivers_nothing_until_it_accepts(newcomer: Newcomer) -> None:
