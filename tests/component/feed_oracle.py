@@ -25,7 +25,7 @@ ACTS = {
     "unfollow": 5,
     **dict.fromkeys(("remove", "reject"), 1),
     **dict.fromkeys(("block", "unblock", "mute", "unmute"), 2),
-    "post": 12,
+    "post": 24,
     "repost": 8,
     "unrepost": 4,
     "edit": 2,
@@ -40,8 +40,8 @@ ACTS = {
 """How often each act comes, also while something else is under way."""
 OTHERS = {"pass_time": 4, "during": 8, "clash": 14, "meanwhile": 8, "deliver_late": 2, "check_at_rest": 2}
 
-FEWEST, MOST = 20, 60
-"""Steps of a history."""
+FEWEST, MOST = 60, 140
+"""Steps of a history, of which about half are nothing."""
 
 Command = tuple[Any, ...]
 
@@ -88,7 +88,7 @@ def _steps(names: tuple[str, ...], acts: dict[str, int]) -> st.SearchStrategy[St
     }
     command = _weighted(acts | OTHERS).flatmap(combined.__getitem__)
     step = st.builds(Step, st.integers(0, (1 << 32) - 1), command)
-    return st.one_of(st.none(), step, step, step, step, step)
+    return st.none() | step
 
 
 def _single_commands(names: tuple[str, ...]) -> dict[str, st.SearchStrategy[Command]]:

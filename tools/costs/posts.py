@@ -1,5 +1,7 @@
 """What is measured of posts: publishing and reading them, what is done to them, and feeds."""
 
+from kith.domain import ids
+from kith.domain.clock import DAY, system_clock
 from kith.domain.engagements import Deed
 from kith.table.items import (
     BookmarkItem,
@@ -143,9 +145,10 @@ def measure_feeds(laboratory: Laboratory, circle: Circle) -> None:
 
 
 def measure_follower(laboratory: Laboratory, circle: Circle, followed: int, famous: int) -> None:
-    """Measure the feed of who follows so many, some of them celebrities that have published nothing of late."""
+    """Measure the feed of who follows so many, some of them celebrities who published last yesterday."""
     reader, new_id = laboratory.person(f"{followed}.{famous}"), laboratory.new_id
-    old, accounts = [new_id() for _ in range(KEPT)], [new_id() for _ in range(followed)]
+    yesterday, accounts = ids.first_at(system_clock() - DAY), [new_id() for _ in range(followed)]
+    old = [yesterday - place for place in range(KEPT)]
     laboratory.put(
         FollowingItem.at({"other_id": account_id}, user_id=reader.user_id, entry_id=new_id())
         for account_id in accounts
