@@ -54,9 +54,8 @@ class Sources:
             entries = self.feeds.before(reader_id, before, limit=size, now=now)
             is_full = len(entries) == size
             cut = entries[-1].post_id if is_full else None
-            whole = [
-                entry for entry in entries if entry.post_id != cut
-            ]  # of a post at the end there may be more
+            # Of the post at the end there may be more.
+            whole = [entry for entry in entries if entry.post_id != cut]
             found += whole
             posts |= {entry.post_id for entry in whole}
             if not is_full or len(posts) >= count:

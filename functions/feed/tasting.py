@@ -50,7 +50,6 @@ class Taster:
             now=self.clock(),
         )
         author = self.users.by_id(post.author_id)
-        if (
-            author is None or author.standing is Standing.DELETED
-        ):  # meanwhile: their erasure may have missed it
+        # Their erasure, if it came meanwhile, may have missed it.
+        if author is None or author.standing is Standing.DELETED:
             self.tastes.forget([(detail["user_id"], post.author_id)])

@@ -48,9 +48,8 @@ class Deliverer:
         post_id, by_id, readers = message["post_id"], message["by_id"], message["readers"]
         is_repost = message["is_repost"]
         if not self._is_there(post_id, by_id, is_repost=is_repost):
-            self.feeds.withdraw(
-                [post_id], readers, by_id=by_id
-            )  # an earlier delivery may have been cut off here
+            # An earlier delivery may have been cut off here.
+            self.feeds.withdraw([post_id], readers, by_id=by_id)
             return
         now = self.clock()
         away = self.states.absent(readers, since=now - self.dormant_after)

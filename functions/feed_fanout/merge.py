@@ -60,6 +60,9 @@ class Merger:
         now = self.clock()
         pulled = self._pulled(reader_id, account_id, now)
         posts, reposts = self._published(account_id, oldest_kept(now, self.feed_retention))
+        brought = {*posts, *reposts}
+        if not brought:
+            return
         self.feeds.deliver(
             [
                 *(
@@ -71,8 +74,9 @@ class Merger:
             ],
             retention=self.feed_retention,
         )
-        left = self._published(account_id, oldest_kept(now, self.feed_retention))
-        gone = {*posts, *reposts} - {*left[0], *left[1]}
+        # As far back as that reaches, however many: others may have been published meanwhile.
+        left = self._published(account_id, min(brought), most=POSTS_MOST)
+        gone = brought - {*left[0], *left[1]}
         self.feeds.withdraw(gone, [reader_id], by_id=account_id)
 
     def _unmerge(self, reader_id: int, account_id: int) -> None:

@@ -1,8 +1,8 @@
 """Who is a celebrity, and that everyone who follows one finds it among theirs.
 
 The flag follows the delivery policy, mostly the count of followers, with a distance between becoming a celebrity and
-ceasing to be one. It is read anew after every change of the count and after every change of itself, so that the last of them decides on what
-then is so.
+ceasing to be one. It is read anew after every change of the count and after every change of itself, so that the last of
+them decides on what then is so.
 
 Markers and edges agree at the end, whatever happens at the same time, comes twice or is cut off:
 

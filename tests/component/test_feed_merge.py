@@ -137,6 +137,24 @@ def test_a_follow_brings_along_the_newest_five_hundred_at_most(table: Table, joi
     assert entries(ann) == [(post_id, bob.user_id) for post_id in posts[:500]]
 
 
+def test_of_five_hundred_none_is_lost_when_another_comes_while_they_are_brought_along(join: Join) -> None:
+    ann, bob = join("ann"), join("bob")
+    posts = made(bob, 500)
+    follow_and_merge(ann, bob)
+
+    def publish_one_more() -> None:
+        posts.insert(0, publish(bob))
+        happened(of_post("created", posts[0], bob))
+
+    with at_call(-1, die) as calls:
+        happened(of_graph("follow", ann, bob))
+    for number in (calls.index("BatchWriteItem"), len(calls) - 2, len(calls) - 1):
+        with at_call(number, publish_one_more):
+            happened(of_graph("follow", ann, bob))
+    assert entries(ann) == [(post_id, bob.user_id) for post_id in posts]
+    assert len(posts) == 503
+
+
 @pytest.mark.parametrize("end", ["unfollows", "blocks", "is blocked"])
 def test_what_one_follow_has_brought_goes_with_it_and_nothing_else(join: Join, end: str) -> None:
     ann, bob, cat = join("ann"), join("bob"), join("cat")

@@ -118,7 +118,8 @@ class Town:
             getattr(self, act)(*arguments)
 
     def deliver(self, most: int) -> None:
-        """Let some of what is on its way arrive."""
+        """Let some of what is on its way arrive, also of what somebody has done a moment ago."""
+        self.bag.gather()
         self.bag.deliver(most)
 
     def deliver_late(self) -> None:
