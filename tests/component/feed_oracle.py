@@ -9,7 +9,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-Edge = tuple[str, str]
+from tests.component.graph_oracle import Edge, GraphOracle
+
 Reason = tuple[str, str | None]
 """Its kind, and who has reposted the post if that is why."""
 
@@ -129,49 +130,11 @@ class Written:
 
 
 @dataclass
-class Oracle:
+class Oracle(GraphOracle):
     """Everything that decides on what feeds show."""
 
-    private: set[str] = field(default_factory=set)
-    follows: set[Edge] = field(default_factory=set)
-    asks: set[Edge] = field(default_factory=set)
-    blocks: set[Edge] = field(default_factory=set)
-    mutes: set[Edge] = field(default_factory=set)
     posts: dict[int, Written] = field(default_factory=dict)
     reposts: set[tuple[str, int]] = field(default_factory=set)
-
-    def severed(self, one: str, other: str) -> bool:
-        return bool({(one, other), (other, one)} & self.blocks)
-
-    def follow(self, one: str, other: str) -> int:
-        edge = (one, other)
-        if self.severed(*edge):
-            return 404
-        if edge not in self.follows:
-            self.asks.discard(edge)
-            (self.asks if other in self.private else self.follows).add(edge)
-        return 200
-
-    def unfollow(self, one: str, other: str) -> int:
-        self.follows.discard((one, other))
-        self.asks.discard((one, other))
-        return 200
-
-    def remove(self, one: str, other: str) -> int:
-        self.follows.discard((other, one))
-        return 200
-
-    def accept(self, one: str, other: str) -> int:
-        if (other, one) not in self.asks:
-            return 404
-        self.let_in((other, one))
-        return 200
-
-    def reject(self, one: str, other: str) -> int:
-        if (other, one) not in self.asks:
-            return 404
-        self.asks.discard((other, one))
-        return 200
 
     def let_in(self, edge: Edge) -> None:
         """Let follow who waits, as the accounts do that become public; when, is theirs to say."""
@@ -183,29 +146,6 @@ class Oracle:
 
     def go_public(self, one: str) -> None:
         self.private.discard(one)
-
-    def block(self, one: str, other: str) -> int:
-        if (one, other) not in self.blocks and (other, one) in self.blocks:
-            return 404
-        self.blocks.add((one, other))
-        for edge in ((one, other), (other, one)):
-            self.follows.discard(edge)
-            self.asks.discard(edge)
-        return 200
-
-    def unblock(self, one: str, other: str) -> int:
-        self.blocks.discard((one, other))
-        return 200
-
-    def mute(self, one: str, other: str) -> int:
-        if (one, other) not in self.mutes and self.severed(one, other):
-            return 404
-        self.mutes.add((one, other))
-        return 200
-
-    def unmute(self, one: str, other: str) -> int:
-        self.mutes.discard((one, other))
-        return 200
 
     def repost(self, one: str, post_id: int) -> int:
         if not self.sees(one, post_id):

@@ -1,89 +1,24 @@
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
 from functions.feed import wiring
 from functions.feed.api import door
-from functions.follow.api import door as follow_door
-from functions.post.api import door as post_door
 from kith.domain import ids
 from kith.domain.clock import DAY, SECOND, system_clock
-from kith.domain.feeds import Arrival, FeedEntry
 from kith.domain.pages import REFILLS
-from kith.domain.posts import Post, Visibility
-from kith.table import batches
 from kith.table.connection import Table
 from kith.table.feeds import FeedStore
 from kith.table.items import PostItem, UserItem
 from kith.table.transactions import Delete, write
-from tests.builders import Answer, LambdaContext, answer_of, rest_event
-from tests.component.conftest import Join, Person, make_edge, start_cold
+from tests.builders import LambdaContext, answer_of, rest_event
+from tests.component.conftest import Join, make_edge, start_cold
+from tests.component.feeding import deliver, follow, in_order, make_posts, pages, read, shown, unfollow
+from tests.component.happening import publish
 
 ADMISSION = ["UpdateItem", "UpdateItem"]
 """The caller's gate, under way together with the first read."""
-RETENTION = 30 * DAY
-
-
-def read(who: Person, **query: Any) -> Answer:
-    return who.at(door).send("GET /api/v1/feed", query={name: str(value) for name, value in query.items()})
-
-
-def shown(who: Person, **query: Any) -> list[int]:
-    answer = read(who, **query)
-    assert answer.status == 200, answer.text
-    return [item["post"]["post_id"] for item in answer.json["items"]]
-
-
-def pages(who: Person, limit: int) -> Iterator[list[int]]:
-    """Walk the feed to its explicit end."""
-    cursor: str | None = None
-    while True:
-        answer = read(who, limit=limit, **({"cursor": cursor} if cursor else {}))
-        assert answer.json["has_more"] is (answer.json["next_cursor"] is not None)
-        yield [item["post"]["post_id"] for item in answer.json["items"]]
-        cursor = answer.json["next_cursor"]
-        if cursor is None:
-            return
-
-
-def in_order(who: Person, limit: int) -> list[int]:
-    return [post_id for page in pages(who, limit) for post_id in page]
-
-
-def publish(who: Person, text: str = "hello", **fields: Any) -> int:
-    answer = who.at(post_door).send("POST /api/v1/posts", json_body={"text": text} | fields)
-    assert answer.status == 201, answer.text
-    return int(answer.json["post_id"])
-
-
-def follow(who: Person, whom: Person) -> None:
-    assert who.at(follow_door).send("POST /api/v1/graph/follow/{user_id}", user_id=whom.user_id).status == 200
-
-
-def unfollow(who: Person, whom: Person) -> None:
-    route = "DELETE /api/v1/graph/unfollow/{user_id}"
-    assert who.at(follow_door).send(route, user_id=whom.user_id).status == 200
-
-
-def deliver(
-    table: Table, reader: Person, author: Person, post_ids: Sequence[int], *, retention: int = RETENTION
-) -> None:
-    FeedStore(table).deliver(
-        [FeedEntry(reader.user_id, post_id, author.user_id, Arrival.PUSHED) for post_id in post_ids],
-        retention=retention,
-    )
-
-
-def make_posts(table: Table, author: Person, count: int, *, at: int | None = None) -> list[int]:
-    """Store posts that were all made in one millisecond and return their identifiers, newest first."""
-    first = ids.first_at(system_clock() - 1_000 if at is None else at)
-    posts = [Post(first + place, author.user_id, f"post {place}") for place in range(count)]
-    attributes = {"author_id": author.user_id, "visibility": Visibility.PUBLIC, "delivery": "push"}
-    batches.put_all(
-        table, [PostItem.at(attributes | {"text": post.text}, post_id=post.post_id) for post in posts]
-    )
-    return [post.post_id for post in reversed(posts)]
 
 
 def delete(table: Table, item: PostItem | UserItem) -> None:

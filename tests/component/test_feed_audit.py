@@ -18,11 +18,28 @@ from kith.table.feeds import FeedStore
 from kith.table.items import FeedStateItem, RecentItem
 from tests.component.conftest import Join, Person, make_edge
 from tests.component.erasing import taken_from
-from tests.component.test_feed import RETENTION, deliver, follow, publish, read, shown, unfollow
-from tests.component.test_feed_dormant import is_dormant, long_ago
-from tests.component.test_feed_merge import entries, happened, made, of_graph
-from tests.component.test_feed_pull import Hands, hands_of, named, published
-from tests.component.test_feed_reposts import brought, mute, reasons
+from tests.component.feeding import (
+    RETENTION,
+    Hands,
+    brought,
+    deliver,
+    entries,
+    follow,
+    hands_of,
+    happened,
+    is_dormant,
+    long_ago,
+    made,
+    mute,
+    named,
+    of_graph,
+    published,
+    read,
+    reasons,
+    shown,
+    unfollow,
+)
+from tests.component.happening import publish
 
 WELL: dict[str, Any] = {"missing": [], "extra": [], "duplicates": [], "stale": 0}
 

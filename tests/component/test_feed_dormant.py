@@ -11,24 +11,32 @@ from functions.feed_fanout.on_batch import handler as on_batch
 from functions.feed_fanout.on_event import handler as on_event
 from functions.feed_fanout.on_graph import handler as on_graph
 from kith import deployment
-from kith.domain import ids
-from kith.domain.clock import DAY, MINUTE, SECOND, system_clock
+from kith.domain.clock import DAY, MINUTE, SECOND
 from kith.table.connection import Table
 from kith.table.feeds import FeedStore
 from tests.builders import queue_event
-from tests.component.conftest import Join, Person, new_id, start_cold
+from tests.component.conftest import Join, Person, start_cold
 from tests.component.erasing import NOTHING_FAILED, Killed, Message, at_call, die, taken_from
-from tests.component.test_feed import follow, in_order, publish, read, shown, unfollow
-from tests.component.test_feed_merge import (
+from tests.component.feeding import (
+    Hands,
     arrivals,
+    brought,
+    counted,
     entries,
+    follow,
+    hands_of,
     happened,
+    in_order,
+    is_dormant,
+    long_ago,
     made,
     of_graph,
     of_post,
+    read,
+    shown,
+    unfollow,
 )
-from tests.component.test_feed_pull import Hands, counted, hands_of
-from tests.component.test_feed_reposts import brought
+from tests.component.happening import publish
 
 DORMANT_AFTER = 30 * DAY
 
@@ -39,19 +47,10 @@ def clock(cloud: None, monkeypatch: pytest.MonkeyPatch) -> Hands:
     return hands_of(monkeypatch, wiring, fanout_wiring)
 
 
-def long_ago(join: Join, name: str, *, days: int = 100) -> Person:
-    """Make an account that is so old and has never read its feed."""
-    return join(name, user_id=ids.first_at(system_clock() - days * DAY) + new_id() % 4096)
-
-
 def published(who: Person) -> int:
     post_id = publish(who)
     happened(of_post("created", post_id, who))
     return post_id
-
-
-def is_dormant(who: Person) -> bool:
-    return wiring.timeline().states.of(who.user_id).is_dormant
 
 
 def is_rebuilding(who: Person) -> bool:

@@ -1,110 +1,29 @@
 """What a follow brings along, and what goes when it ends."""
 
 import itertools
-from typing import Any
 
 import pytest
 
-from functions.block.api import door as block_door
-from functions.feed_fanout.on_batch import handler as on_batch
-from functions.feed_fanout.on_event import handler as on_event
-from functions.feed_fanout.on_graph import handler as on_graph
 from functions.follow.api import door as follow_door
 from functions.post.api import door as post_door
-from functions.post.on_event import handler as on_post_event
-from kith import deployment
-from kith.domain import ids
-from kith.domain.clock import system_clock
-from kith.domain.posts import Delivery, Visibility
-from kith.table import batches
 from kith.table.connection import Table
-from kith.table.feeds import FeedStore
-from kith.table.items import AuthoredItem, PostItem
-from tests.builders import queue_event
 from tests.component.conftest import Join, Person
-from tests.component.erasing import NOTHING_FAILED, Killed, Message, at_call, die, taken_from
-from tests.component.test_feed import follow, publish, read, shown, unfollow
-
-WORKERS = {"fanout": on_event, "merges": on_graph, "deliveries": on_batch, "posts": on_post_event}
-"""By their queues."""
-SUBSCRIBED = {
-    "post.created": "fanout",
-    "post.reposted": "fanout",
-    "post.unreposted": "fanout",
-    "post.deleted": "posts",
-    "graph.follow": "merges",
-    "graph.follow_accepted": "merges",
-    "graph.unfollow": "merges",
-}
-
-
-def event(name: str, **detail: Any) -> Message:
-    """Return what EventBridge leaves in a queue, with fields that nobody knows."""
-    detail = {"v": 1, "event_id": "e", "colour": "red"} | detail
-    return {"version": "0", "source": "kith", "detail-type": name, "detail": detail}
-
-
-def of_graph(name: str, follower: Person, account: Person) -> Message:
-    return event(f"graph.{name}", follower_id=follower.user_id, following_id=account.user_id)
-
-
-def of_post(name: str, post_id: int, who: Person) -> Message:
-    return event(f"post.{name}", post_id=post_id, user_id=who.user_id)
-
-
-def happened(*messages: Message, times: int = 1) -> None:
-    """Let the workers see to messages, and to all that comes of them, each so often; who is killed, once more."""
-    waiting = [(SUBSCRIBED[message["detail-type"]], message) for message in messages]
-    while waiting:
-        queue, message = waiting[0]
-        try:
-            answer = WORKERS[queue](queue_event(*[message] * times), None)
-        except Killed:
-            continue
-        assert answer == NOTHING_FAILED
-        del waiting[0]
-        waiting += [(name, each) for name in WORKERS for each in taken_from(name)]
-
-
-def entries(reader: Person) -> list[tuple[int, int]]:
-    """Return the post and the bringer of all that is stored in a feed, newest first."""
-    stored = FeedStore(deployment.table()).before(reader.user_id, ids.LIMIT, limit=5_000, now=0)
-    return [(entry.post_id, entry.by_id) for entry in stored]
-
-
-def made(
-    author: Person, count: int, *, at: int | None = None, delivery: Delivery = Delivery.PUSH
-) -> list[int]:
-    """Store posts, a millisecond from one to the next, the last one made at a time; return them newest first."""
-    last = system_clock() - 1_000 if at is None else at
-    posts = [ids.first_at(last - place) for place in range(count)]
-    fields = {"author_id": author.user_id, "text": "hello", "visibility": Visibility.PUBLIC}
-    batches.put_all(
-        deployment.table(),
-        [
-            *(PostItem.at(fields | {"delivery": delivery}, post_id=post_id) for post_id in posts),
-            *(AuthoredItem.at(user_id=author.user_id, post_id=post_id) for post_id in posts),
-        ],
-    )
-    return posts
-
-
-def arrivals(reader: Person) -> list[str]:
-    return [item["explanation"]["arrival"] for item in read(reader, explain=1, limit=100).json["items"]]
-
-
-def follow_and_merge(follower: Person, account: Person) -> None:
-    follow(follower, account)
-    happened(of_graph("follow", follower, account))
-
-
-def delete_post(author: Person, post_id: int) -> None:
-    assert author.at(post_door).send("DELETE /api/v1/posts/{post_id}", post_id=post_id).status == 204
-    happened(of_post("deleted", post_id, author))
-
-
-def block(who: Person, whom: Person) -> None:
-    assert who.at(block_door).send("POST /api/v1/graph/block/{user_id}", user_id=whom.user_id).status == 200
+from tests.component.erasing import Message, at_call, die
+from tests.component.feeding import (
+    arrivals,
+    delete_post,
+    entries,
+    follow,
+    follow_and_merge,
+    happened,
+    made,
+    of_graph,
+    of_post,
+    read,
+    shown,
+    unfollow,
+)
+from tests.component.happening import block, publish
 
 
 def test_a_follow_brings_along_what_has_been_published(join: Join) -> None:

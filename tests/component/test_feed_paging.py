@@ -15,8 +15,8 @@ from kith.table.items import FollowerItem
 from tests.builders import queue_event
 from tests.component.conftest import Join, Person, make_edge, new_id
 from tests.component.erasing import NOTHING_FAILED, at_calls
-from tests.component.happening import delete_post
-from tests.component.test_feed import deliver, make_posts, publish, read
+from tests.component.feeding import deliver, make_posts, read
+from tests.component.happening import delete_post, publish
 
 LONG, ARRIVING, DELETED = 500, 100, 50
 SIZES = (1, 7, 20, 49)

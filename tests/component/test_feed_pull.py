@@ -1,10 +1,6 @@
 """What celebrities publish is pulled by those who follow them."""
 
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
-from types import ModuleType
-from typing import Any
 
 import pytest
 
@@ -30,59 +26,43 @@ from kith.table.items import (
     UserItem,
 )
 from kith.table.recents import KEPT, REMEMBERED_FOR, RecentStore
-from kith.table.tallies import TallyStore
-from kith.table.users import UserStore
 from tests.builders import queue_event
 from tests.component.conftest import Join, Person, new_id, start_cold
 from tests.component.erasing import NOTHING_FAILED, taken_from
-from tests.component.test_feed import deliver, follow, in_order, publish, read, shown, unfollow
-from tests.component.test_feed_merge import (
-    block,
+from tests.component.feeding import (
+    Hands,
+    change,
+    counted,
     delete_post,
+    deliver,
     entries,
     event,
+    follow,
     follow_and_merge,
+    hands_of,
     happened,
+    in_order,
     made,
+    named,
     of_graph,
     of_post,
+    published,
+    read,
+    reasons,
+    repost,
+    shown,
+    unfollow,
+    unrepost,
 )
-from tests.component.test_feed_reposts import change, reasons, repost, unrepost
+from tests.component.happening import block, publish
 
 CELEBRITY = {"kind": "celebrity"}
-
-
-class Hands:
-    """A clock that stands still until it is moved."""
-
-    def __init__(self, now: int) -> None:
-        self.now = now
-
-    def __call__(self) -> int:
-        return self.now
-
-
-def hands_of(monkeypatch: pytest.MonkeyPatch, *wirings: ModuleType) -> Hands:
-    """Return the clock of some rooms, which shows the present time."""
-    hands = Hands(system_clock())
-    for each in wirings:
-        monkeypatch.setattr(each, "system_clock", hands)
-    start_cold()
-    return hands
 
 
 @pytest.fixture
 def clock(cloud: None, monkeypatch: pytest.MonkeyPatch) -> Hands:
     """What the time is to the feed room and to the room that makes celebrities."""
     return hands_of(monkeypatch, wiring, follow_wiring)
-
-
-def named(who: Person, *, is_celebrity: bool = True) -> Person:
-    """Make somebody a celebrity or no longer, untold."""
-    user = UserStore(deployment.table()).by_id(who.user_id)
-    assert user is not None
-    assert TallyStore(deployment.table()).name_celebrity(user, is_celebrity=is_celebrity)
-    return who
 
 
 def fame_told(who: Person) -> None:
@@ -93,31 +73,9 @@ def fame_told(who: Person) -> None:
         waiting = taken_from("graph")
 
 
-def published(who: Person, text: str = "hello") -> int:
-    """Let somebody publish a post, and see to it."""
-    post_id = publish(who, text)
-    happened(of_post("created", post_id, who))
-    return post_id
-
-
 def removed(author: Person, post_id: int) -> None:
     """Delete a post; nobody has been told yet."""
     assert author.at(post_door).send("DELETE /api/v1/posts/{post_id}", post_id=post_id).status == 204
-
-
-@contextmanager
-def counted(table: Table) -> Iterator[Counter[str]]:
-    """Count the calls to the table, by what they ask for."""
-    calls: Counter[str] = Counter()
-    call = table.call
-
-    def counting(operation: str, arguments: dict[str, Any]) -> dict[str, Any]:
-        calls[operation] += 1
-        return call(operation, arguments)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(table, "call", counting)
-        yield calls
 
 
 def test_what_a_celebrity_publishes_is_planned_for_nobody_and_pulled_by_who_follows(

@@ -25,10 +25,24 @@ from kith.table.transactions import Update, write
 from tests.builders import Answer, queue_event
 from tests.component.conftest import Join, Person, make_edge, new_id
 from tests.component.erasing import NOTHING_FAILED
-from tests.component.test_feed import deliver, follow, publish, read, unfollow
-from tests.component.test_feed_merge import delete_post, event, follow_and_merge, happened, made, of_graph
-from tests.component.test_feed_pull import Hands, hands_of, named, published
-from tests.component.test_feed_reposts import repost
+from tests.component.feeding import (
+    Hands,
+    delete_post,
+    deliver,
+    event,
+    follow,
+    follow_and_merge,
+    hands_of,
+    happened,
+    made,
+    named,
+    of_graph,
+    published,
+    read,
+    repost,
+    unfollow,
+)
+from tests.component.happening import publish
 
 
 @pytest.fixture

@@ -5,9 +5,7 @@ from typing import Any
 import pytest
 
 from functions.block.api import door as block_door
-from functions.engagement.api import door as engagement_door
 from functions.post.api import door as post_door
-from functions.profile.api import door as profile_door
 from kith.domain.clock import system_clock
 from kith.domain.feeds import Arrival, FeedEntry
 from kith.domain.follows import FollowState
@@ -28,49 +26,33 @@ from kith.table.items import (
 from kith.table.standings import StandingStore
 from tests.component.conftest import Join, Person, make_edge, new_id
 from tests.component.erasing import at_call, die
-from tests.component.test_feed import RETENTION, deliver, follow, in_order, publish, read, shown, unfollow
-from tests.component.test_feed_merge import (
-    block,
+from tests.component.feeding import (
+    RETENTION,
+    brought,
+    change,
+    deliver,
     entries,
     event,
+    follow,
     follow_and_merge,
     happened,
+    in_order,
     made,
+    mute,
     of_graph,
     of_post,
+    read,
+    reasons,
+    repost,
+    shown,
+    unfollow,
+    unrepost,
 )
-
-
-def repost(who: Person, post_id: int) -> None:
-    assert who.at(engagement_door).send("POST /api/v1/posts/{post_id}/repost", post_id=post_id).status == 200
-
-
-def unrepost(who: Person, post_id: int) -> None:
-    answer = who.at(engagement_door).send("DELETE /api/v1/posts/{post_id}/repost", post_id=post_id)
-    assert answer.status == 200
-
-
-def brought(who: Person, post_id: int) -> None:
-    """Let somebody repost a post, and all followers get it."""
-    repost(who, post_id)
-    happened(of_post("reposted", post_id, who))
-
-
-def reasons(reader: Person) -> dict[int, dict[str, Any]]:
-    """Return why each post is in a feed."""
-    return {item["post"]["post_id"]: item["reason"] for item in read(reader, limit=100).json["items"]}
+from tests.component.happening import block, publish
 
 
 def by(who: Person) -> dict[str, Any]:
     return {"kind": "repost", "by": who.user_id}
-
-
-def change(who: Person, **changes: Any) -> None:
-    assert who.at(profile_door).send("PATCH /api/v1/users/me", json_body=changes).status == 200
-
-
-def mute(who: Person, whom: Person) -> None:
-    assert who.at(block_door).send("POST /api/v1/graph/mute/{user_id}", user_id=whom.user_id).status == 200
 
 
 def unmute(who: Person, whom: Person) -> None:

@@ -26,8 +26,9 @@ from tests.builders import Client
 from tests.component.conftest import KEY, Person, joined
 from tests.component.delivering import Bag, SlowClock
 from tests.component.erasing import Message, at_call
-from tests.component.feed_oracle import NAMES, Command, Edge, Oracle, Step
+from tests.component.feed_oracle import NAMES, Command, Oracle, Step
 from tests.component.following import user_of
+from tests.component.graph_oracle import Edge
 
 LONG_AGO = 1
 ASKED: dict[str, tuple[str, Any]] = {
