@@ -11,7 +11,7 @@ from kith.domain.feeds import Arrival, FeedEntry
 from kith.domain.media import Medium, MediumKind, MediumStatus
 from kith.domain.posts import Delivery, Post, PostChanged, PostNotFound, Visibility
 from kith.domain.threads import Place
-from kith.domain.visibility import can_view
+from kith.domain.visibility import STRANGERS, can_view
 from kith.table.connection import Table
 from kith.table.feeds import entry_item
 from kith.table.idempotency import AlreadyAnswered, IdempotencyStore, RequestKey
@@ -197,8 +197,10 @@ class PostService:
         self, author_id: int, draft: Draft, surroundings: Surroundings
     ) -> dict[int, SeenPost]:
         found = surroundings.posts
-        authors = {post.author_id for post in found.values()}
-        known = self.relations.known(author_id, authors) if authors else {}
+        others = {post.author_id for post in found.values()} - {author_id}
+        known = self.relations.known(author_id, others) if others else {}
+        if surroundings.author is not None:
+            known[author_id] = surroundings.author, STRANGERS
         seen = {
             post_id: SeenPost(post, known[post.author_id][0], Engagement(author_id, post_id))
             for post_id, post in found.items()

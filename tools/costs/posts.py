@@ -50,6 +50,7 @@ def measure_posts(laboratory: Laboratory, circle: Circle) -> None:
     measure("a further answer", ada, PUBLISH, json_body=plain | {"reply_to": theirs})
     quote = measure("a quote", ada, PUBLISH, json_body=plain | {"quote_of": theirs})["post_id"]
     own = laboratory.publish(ada, text=tagged)
+    measure("an answer to one's own", ada, PUBLISH, json_body=plain | {"reply_to": quote})
     measure("of another author", ada, READ_ONE, post_id=theirs)
     measure("one's own", ada, READ_ONE, post_id=own)
     measure("a quote", ada, READ_ONE, post_id=quote)
