@@ -91,25 +91,30 @@ class SlowClock:
         return self.now * 1_000_000
 
 
+def shrink(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let pages, batches and lists be as short as they can be."""
+    for module, name, value in (
+        (plan, "PAGE_MESSAGES", 1),
+        (audience, "PAGE", 2),
+        (fame, "MARKED_AT_ONCE", 2),
+        (recents, "KEPT", 4),
+        (skeleton, "KEPT", 4),
+        (skeleton, "UNORDERED", 1),
+        (skeleton, "REPOSTS_EXPECTED", 1),
+        (fanout_wiring, "BUDGET", 0),
+        (follow_wiring, "BUDGET", 0),
+        (post_wiring, "BUDGET", 0),
+    ):
+        monkeypatch.setattr(module, name, value)
+
+
 @contextmanager
 def small_world(monkeypatch: pytest.MonkeyPatch) -> Iterator[SlowClock]:
     """Make an AWS in which a handful of people are many: pages, batches and lists are as short as they can be."""
     with empty_aws(monkeypatch):
         for knob, value in {"CELEBRITY_THRESHOLD": 3, "CELEBRITY_DEMOTION": 2, "FANOUT_BATCH": 2}.items():
             monkeypatch.setenv(f"KITH_{knob}", str(value))
-        for module, name, value in (
-            (plan, "PAGE_MESSAGES", 1),
-            (audience, "PAGE", 2),
-            (fame, "MARKED_AT_ONCE", 2),
-            (recents, "KEPT", 4),
-            (skeleton, "KEPT", 4),
-            (skeleton, "UNORDERED", 1),
-            (skeleton, "REPOSTS_EXPECTED", 1),
-            (fanout_wiring, "BUDGET", 0),
-            (follow_wiring, "BUDGET", 0),
-            (post_wiring, "BUDGET", 0),
-        ):
-            monkeypatch.setattr(module, name, value)
+        shrink(monkeypatch)
         specification = {"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"}
         aws("dynamodb").update_table(TableName=TABLE, StreamSpecification=specification)
         slow_clock = SlowClock()

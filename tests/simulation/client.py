@@ -1,0 +1,107 @@
+"""What clients do: they send a request, send it again where no answer comes, and sometimes twice at once."""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from kith.domain.clock import MINUTE, SECOND
+from kith.tokens import Caller
+from tests.builders import Answer, answer_of, http_event
+from tests.component.conftest import KEY
+from tests.component.routes import ROUTES
+from tests.simulation.cloud import Cloud
+from tests.simulation.scheduler import Killed, Promise
+
+ROOM_OF = {str(route): str(route.operation["tags"][0]) for route in ROUTES}
+ATTEMPTS = 12
+SERVER_ERROR = 500
+PAUSE = 0.5
+"""Seconds between two attempts."""
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody with an account."""
+
+    user_id: int
+    name: str
+
+
+@dataclass(eq=False)
+class Client:
+    """Sends requests through whichever function answers them."""
+
+    cloud: Cloud
+    asked: int = 0
+    answered: int = 0
+    """At once, or when it was sent again."""
+    tokens: dict[str, tuple[str, int]] = field(default_factory=dict)
+    _numbers: int = 0
+
+    def ask(
+        self,
+        who: Person,
+        route: str,
+        body: Any = None,
+        *,
+        query: dict[str, str] | None = None,
+        headers: dict[str, str] | None = None,
+        **path: Any,
+    ) -> Answer | None:
+        """Return what a request is answered, or None if it never is; all that was sent is over then."""
+        self.asked += 1
+        sent: list[Promise] = []
+        answer = None
+        for _ in range(ATTEMPTS):
+            sent.append(self._sent(who, route, body, query, headers or {}, path))
+            if self.cloud.faults.comes(self.cloud.faults.sent_twice, "request sent twice"):
+                sent.append(self._sent(who, route, body, query, headers or {}, path))
+            answer = _answer(sent[-1])
+            if answer is not None and answer.status < SERVER_ERROR:
+                self.answered += 1
+                break
+            self.cloud.scheduler.sleep(PAUSE)
+        for each in sent:
+            _answer(each)  # whatever it does has been done
+        return answer
+
+    def _sent(
+        self,
+        who: Person,
+        route: str,
+        body: Any,
+        query: dict[str, str] | None,
+        headers: dict[str, str],
+        path: dict[str, Any],
+    ) -> Promise:
+        sent = {"authorization": f"Bearer {self._token(who)}"} | headers
+        if body is not None:
+            sent["content-type"] = "application/json"
+        event = http_event(
+            route,
+            route.partition(" ")[2].format(**path),
+            body=None if body is None else json.dumps(body),
+            headers=sent,
+            query=query,
+        )
+        self._numbers += 1
+        event["requestContext"]["requestId"] = f"request-{self._numbers}"
+        return self.cloud.invoke(f"{ROOM_OF[route]}/api", event)
+
+    def _token(self, who: Person) -> str:
+        now = self.cloud.scheduler.now
+        token, until = self.tokens.get(who.name, ("", 0))
+        if now >= until:
+            until = now + 5 * MINUTE
+            caller = Caller(who.user_id, "session", 0, (until + MINUTE) // SECOND)
+            token = KEY.sign(caller, token_id="token", now=now)
+            self.tokens[who.name] = token, until
+        return token
+
+
+def _answer(promise: Promise) -> Answer | None:
+    """Return what a function answered; None where it is gone."""
+    try:
+        return answer_of(promise.result())
+    except Killed:
+        return None

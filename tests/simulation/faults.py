@@ -1,0 +1,86 @@
+"""What goes wrong, and how often: every seed has a mixture of its own (Groce et al., Swarm Testing, 2012)."""
+
+import random
+from collections import Counter
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Self
+
+
+class Fault(StrEnum):
+    """What can happen to one call of AWS."""
+
+    KILLED_BEFORE = "killed before"
+    KILLED_AFTER = "killed after"
+    ANSWER_LOST = "answer lost"
+    THROTTLED = "throttled"
+
+
+NEVER, SELDOM, SOMETIMES, OFTEN = 0.0, 0.02, 0.1, 0.3
+
+
+@dataclass
+class Faults:
+    """How often each thing goes wrong, of all times that it could."""
+
+    chance: random.Random
+    killed: float = NEVER
+    """Of calls: the process is gone before or after it."""
+    lost: float = NEVER
+    """Of calls: the answer is lost after the effect, and the SDK sends the request again."""
+    throttled: float = NEVER
+    """Of calls: refused, or in conflict with others."""
+    unprocessed: float = NEVER
+    """Of batches: some of it is left undone."""
+    refused: float = NEVER
+    """Of entries sent to the bus or a queue."""
+    repeated: float = NEVER
+    """Of deliveries: it comes twice, maybe at once."""
+    stale: float = NEVER
+    """Of reads that do not ask for the latest."""
+    cut: float = NEVER
+    """Of queries: their page is shorter than was asked for."""
+    sent_twice: float = NEVER
+    """Of requests of clients: sent twice at once, as after a lost answer."""
+    happened: Counter[str] = field(default_factory=Counter)
+    """How often what went wrong."""
+
+    @classmethod
+    def drawn(cls, chance: random.Random) -> Self:
+        """Draw a mixture."""
+
+        def often(*rates: float) -> float:
+            return chance.choice((NEVER, *rates))
+
+        return cls(
+            chance,
+            killed=often(0.005, SELDOM, 0.05),
+            lost=often(SELDOM, 0.05),
+            throttled=often(SELDOM, SOMETIMES, 0.2),
+            unprocessed=often(SOMETIMES, 0.5),
+            refused=often(SELDOM, 0.2),
+            repeated=often(SOMETIMES, OFTEN),
+            stale=often(SOMETIMES, 0.5, 0.9),
+            cut=often(SELDOM, OFTEN),
+            sent_twice=often(SOMETIMES, OFTEN),
+        )
+
+    def stop(self) -> None:
+        """Let nothing go wrong any more. What is stale or short stays so: that is no fault."""
+        self.killed = self.lost = self.throttled = self.unprocessed = self.refused = NEVER
+        self.repeated = self.sent_twice = NEVER
+
+    def comes(self, rate: float, what: str) -> bool:
+        """Tell whether something that comes so often comes now, and note that it did."""
+        if not rate or self.chance.random() >= rate:
+            return False
+        self.happened[what] += 1
+        return True
+
+    def of_call(self) -> Fault | None:
+        """Return what happens to a call."""
+        if self.comes(self.killed, "killed"):
+            return self.chance.choice((Fault.KILLED_BEFORE, Fault.KILLED_AFTER))
+        if self.comes(self.lost, Fault.ANSWER_LOST):
+            return Fault.ANSWER_LOST
+        return Fault.THROTTLED if self.comes(self.throttled, Fault.THROTTLED) else None

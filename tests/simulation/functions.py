@@ -1,0 +1,80 @@
+"""Which functions there are, and what wakes them: as the template has it, which a test compares."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+from kith.web.door import Door
+
+GRAPH = frozenset({"graph.follow", "graph.follow_accepted", "graph.unfollow"})
+DEEDS = frozenset(f"post.{un}{deed}" for deed in ("liked", "reposted", "commented") for un in ("", "un"))
+
+Handler = Callable[[Any, Any], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Worker:
+    """A function behind a queue."""
+
+    path: str
+    batch: int
+    """Messages at once at most."""
+    seconds: int
+    """That it has; a message is out of sight for six times as long."""
+    events: frozenset[str] = frozenset()
+
+
+OUTBOX = "outbox/on_stream"
+AUDIT = "feed/on_schedule"
+COMMAND = "account/on_command"
+WORKERS = {
+    "fanout": Worker(
+        "feed_fanout/on_event", 5, 30, frozenset({"post.created", "post.reposted", "post.unreposted"})
+    ),
+    "deliveries": Worker("feed_fanout/on_batch", 10, 10),
+    "merges": Worker("feed_fanout/on_graph", 5, 30, GRAPH),
+    "graph": Worker("follow/on_event", 10, 60, GRAPH | {"user.updated"}),
+    "posts": Worker(
+        "post/on_event",
+        1,
+        60,
+        frozenset({"post.deleted", "post.updated", "media.processed", "media.rejected"}),
+    ),
+    "deeds": Worker("feed/on_event", 10, 10, DEEDS),
+    "erasures": Worker("operation/on_message", 1, 60, frozenset({"user.deleted", "user.export_requested"})),
+    "mail": Worker("verification/on_message", 5, 30, frozenset({"user.registered", "user.updated"})),
+}
+"""By the names of their queues in the settings."""
+ROOMS = (
+    "account",
+    "block",
+    "comment",
+    "connection",
+    "engagement",
+    "feed",
+    "follow",
+    "operation",
+    "post",
+    "post_list",
+    "profile",
+    "reference",
+    "relationship",
+    "session",
+    "suggestion",
+    "verification",
+)
+"""Those with a door to the world."""
+
+
+def handler_of(path: str) -> Handler:
+    """Return what AWS Lambda calls."""
+    room, _, module = path.partition("/")
+    handler: Handler = import_module(f"functions.{room}.{module}").handler
+    return handler
+
+
+def door_of(room: str) -> Door:
+    """Return a room's door."""
+    door: Door = import_module(f"functions.{room}.api").door
+    return door

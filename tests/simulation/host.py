@@ -1,0 +1,242 @@
+"""This process, as if it were many machines: each function has a memory of its own, and nothing is left to real chance.
+
+What the code takes from Python or from its own modules is put in its place once; which simulation answers may change.
+"""
+
+import random
+import secrets
+import sys
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from copy import copy
+from dataclasses import dataclass
+from importlib import import_module
+from types import SimpleNamespace
+from typing import Any, Self
+from weakref import WeakKeyDictionary
+
+import botocore.endpoint
+import greenlet
+import pytest
+from botocore.retries.quota import RetryQuota
+
+from kith import aws, deployment, retrying, telemetry
+from kith.domain import clock
+from kith.table.connection import Table, unguarded
+from kith.web.admission import gatekeeper
+from kith.web.door import Door
+from tests.component.conftest import QUEUES, WIRINGS
+from tests.component.delivering import shrink
+from tests.simulation.cloud import TABLE, Cloud, Instance
+from tests.simulation.functions import Handler, door_of, handler_of
+from tests.simulation.scheduler import Threads
+
+_NOTHING = SimpleNamespace(context={})
+SERVICES = ("sqs", "events")
+SMALL = {"CELEBRITY_THRESHOLD": 3, "CELEBRITY_DEMOTION": 2, "FANOUT_BATCH": 2}
+"""A handful of people are many."""
+
+
+class Host:
+    """Where a simulation runs."""
+
+    def __init__(self) -> None:
+        self.cloud: Cloud | None = None
+        self._setting_up = Instance("set-up")
+        self._doors: dict[str, list[Door]] = {}
+        self._lent: list[Door] = []
+
+    @property
+    def here(self) -> Cloud:
+        """The simulation that is running."""
+        assert self.cloud is not None
+        return self.cloud
+
+    @property
+    def instance(self) -> Instance:
+        """The function that is running."""
+        found: Instance | None = self.here.scheduler.process.instance
+        return found or self._setting_up
+
+    @contextmanager
+    def running(self, cloud: Cloud, seed: int) -> Iterator[None]:
+        """Let this process be a simulation's."""
+        self.cloud, self._setting_up = cloud, Instance("set-up")
+        random.seed(seed)
+        clients = [self.table.connection.client, *(aws.client(service) for service in SERVICES)]
+        try:
+            with cloud.wire.connected(*clients):
+                yield
+        finally:
+            self.cloud = None
+            self._take_doors_back()
+
+    def handler(self, instance: Instance) -> Handler:
+        """Return what an instance answers with: its own door, if it has one, for a door answers one at a time."""
+        room, _, module = instance.path.partition("/")
+        if module != "api":
+            return handler_of(instance.path)
+        if "door" not in instance.built:
+            spare = self._doors.setdefault(room, [])
+            instance.built["door"] = spare.pop() if spare else self._new_door(room)
+            self._lent.append(instance.built["door"])
+        door: Door = instance.built["door"]
+        return door  # type: ignore[return-value]  # a stand-in for Lambda's context will do
+
+    def _new_door(self, room: str) -> Door:
+        original = door_of(room)
+        gate = self._replaced.get(original.gate, original.gate)
+        return Door(room, gate, original.unrouted, original.routes)
+
+    def _take_doors_back(self) -> None:
+        """Doors take long to make, and remember nothing but what they were answering."""
+        for door in self._lent:
+            vars(door).get("_http", _NOTHING).context.clear()
+            self._doors[door.room].append(door)
+        self._lent.clear()
+
+    @contextmanager
+    def prepared(self) -> Iterator[Self]:
+        """Put in its place whatever would be shared, slow, or left to real chance."""
+        with pytest.MonkeyPatch.context() as patch:
+            for name, value in _environment().items():
+                patch.setenv(name, value)
+            shrink(patch)
+            self.table = deployment.table.__wrapped__()
+            self._replaced = self._replacements()
+            for original, replacement in self._replaced.items():
+                _replace(patch, original, replacement)
+            patch.setattr(clock, "time", SimpleNamespace(time_ns=lambda: self.here.scheduler.time_ns()))
+            patch.setattr(botocore.endpoint, "time", SimpleNamespace(sleep=self._sleep))
+            # The SDK's budget for repetitions would be left over from one simulation to the next.
+            patch.setattr(RetryQuota, "acquire", lambda *_: True)
+            for name in ("randbelow", "randbits", "token_hex", "token_bytes", "token_urlsafe"):
+                patch.setattr(secrets, name, getattr(_Chance, name))
+            patch.setattr(uuid, "uuid4", lambda: uuid.UUID(int=random.getrandbits(128), version=4))
+            yield self
+
+    def _sleep(self, seconds: float) -> None:
+        self.here.scheduler.sleep(seconds)
+
+    def _attempts(self, most: int, _pause: retrying.Pause = lambda _seconds: None) -> Iterator[int]:
+        return retrying_attempts(most, self._sleep)
+
+    def _replacements(self) -> dict[Any, Any]:
+        """Return what stands for what, wherever it is named."""
+        made_once = [deployment.table, gatekeeper]
+        for room in WIRINGS:
+            module = import_module(f"functions.{room}.wiring")
+            made_once += [
+                made
+                for made in vars(module).values()
+                if hasattr(made, "cache_clear") and made.__module__ == module.__name__
+            ]
+        makers = {each: _MadeOnce(self, each.__wrapped__) for each in made_once}
+        makers[deployment.table] = _MadeOnce(self, self._own_table)
+        return {**makers, retrying.attempts: self._attempts, telemetry.logger: lambda _room: _Log(self)}
+
+    def _own_table(self) -> Table:
+        """Return an instance's way to the table: its guard and its threads are its own, the client is everybody's."""
+        table = copy(self.table)
+        table.guard = unguarded
+        table.executor = Threads(self.here.scheduler)
+        table._here = _OfThread()  # noqa: SLF001  # threads are greenlets here
+        return table
+
+
+retrying_attempts = retrying.attempts
+
+
+def _environment() -> dict[str, str]:
+    return {
+        "AWS_ACCESS_KEY_ID": "testing",
+        "AWS_SECRET_ACCESS_KEY": "testing",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "KITH_TABLE_NAME": TABLE,
+        "KITH_BUS_NAME": "kith-simulated",
+        **{f"KITH_{name.upper()}_QUEUE_URL": f"https://sqs.us-east-1.amazonaws.com/1/{name}" for name in QUEUES},
+        **{f"KITH_{name}": str(value) for name, value in SMALL.items()},
+        **{f"KITH_RATE_{whose}_PER_MINUTE": "1000000" for whose in ("IP", "USER", "USER_ROUTE")},
+    }
+
+
+def _replace(patch: pytest.MonkeyPatch, original: Any, replacement: Any) -> None:
+    """Put something in another's place in every module of ours that names it."""
+    for module_name, module in list(sys.modules.items()):
+        if module_name.partition(".")[0] in {"kith", "functions"}:
+            for name, value in list(vars(module).items()):
+                if value is original:
+                    patch.setattr(module, name, replacement)
+
+
+@dataclass(eq=False)
+class _MadeOnce:
+    """What each instance makes for itself when it first needs it."""
+
+    host: Host
+    make: Callable[..., Any]
+
+    def __call__(self, *arguments: Any) -> Any:
+        built, key = self.host.instance.built, (self.make, arguments)
+        if key not in built:
+            built[key] = self.make(*arguments)
+        return built[key]
+
+
+class _OfThread:
+    """What `threading.local` is to threads."""
+
+    def __init__(self) -> None:
+        object.__setattr__(self, "values", WeakKeyDictionary())
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self.values[greenlet.getcurrent()][name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        self.values.setdefault(greenlet.getcurrent(), {})[name] = value
+
+
+class _Chance:
+    """What `secrets` draws, from the seed."""
+
+    @staticmethod
+    def randbelow(limit: int) -> int:
+        return random.randrange(limit)
+
+    @staticmethod
+    def randbits(bits: int) -> int:
+        return random.getrandbits(bits)
+
+    @staticmethod
+    def token_hex(size: int = 32) -> str:
+        return random.randbytes(size).hex()
+
+    @staticmethod
+    def token_bytes(size: int = 32) -> bytes:
+        return random.randbytes(size)
+
+    @staticmethod
+    def token_urlsafe(size: int = 32) -> str:
+        return random.randbytes(size).hex()
+
+
+@dataclass(eq=False)
+class _Log:
+    """A log of which only what is ours to mend is kept."""
+
+    host: Host
+
+    def info(self, *_: Any, **__: Any) -> None:
+        """Say what was done."""
+
+    warning = info
+
+    def error(self, message: str, *, exc_info: BaseException | None = None, **_: Any) -> None:
+        self.host.here.failed.append(f"{self.host.instance.path}: {message}: {exc_info!r}")
+
+    def exception(self, message: str, **_: Any) -> None:
+        self.host.here.failed.append(f"{self.host.instance.path}: {message}: {sys.exc_info()[1]!r}")

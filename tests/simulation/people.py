@@ -1,0 +1,141 @@
+"""A handful of people, and what they can rely on once they were told."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from kith.domain import ids
+from kith.domain.clock import DAY
+from kith.table import schema
+from tests.builders import Answer
+from tests.component.feed_oracle import Oracle
+from tests.simulation.client import Client, Person
+from tests.simulation.cloud import Cloud
+from tests.simulation.registers import Fact, Registers
+from tests.simulation.scheduler import BEGINNING, Promise
+from tests.simulation.truth import flag, number, text, truth_of
+
+NAMES = ("ann", "bob", "cat", "dan", "eve", "fay")
+NEWEST = 8
+"""Posts that people still talk about."""
+Told = Mapping[Fact, Any]
+
+
+@dataclass(eq=False)
+class Town:
+    """Everybody, and all that they were told."""
+
+    cloud: Cloud
+    present: Sequence[str] = NAMES
+    """Who does something."""
+    posts: dict[int, str] = field(default_factory=dict)
+    """What somebody was told is published, and by whom."""
+    comments: dict[int, tuple[int, str]] = field(default_factory=dict)
+    """Under which post each is, and whose."""
+    markers: set[str] = field(default_factory=set)
+    """What publications say, each of them once."""
+    done: Counter[str] = field(default_factory=Counter)
+    """How often each act was answered, and how."""
+    reading: list["Place"] = field(default_factory=list)
+    """Where people stopped to read their feeds."""
+    clients: list[Promise] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.client = Client(self.cloud)
+        self.registers = Registers(self.look)
+        first = ids.first_at(BEGINNING - 100 * DAY)
+        self.people = {name: Person(first + place, name) for place, name in enumerate(NAMES)}
+        self.names = {person.user_id: name for name, person in self.people.items()}
+
+    def ask(
+        self,
+        act: str,
+        name: str,
+        route: str,
+        body: Any = None,
+        *,
+        allowed: set[int],
+        touched: Sequence[Fact] = (),
+        relies: Sequence[Fact] = (),
+        told: Callable[[Answer], Told] = lambda _answer: {},
+        **request: Any,
+    ) -> Answer | None:
+        """Let somebody ask for something, and see that what they are told is so.
+
+        Args:
+            act: what they do.
+            name: who.
+            route: what they ask for.
+            body: as JSON.
+            allowed: which answers there may be, whatever happens meanwhile.
+            touched: the facts that this may change.
+            relies: the facts that it depends on; nothing is known where one of them changes meanwhile.
+            told: which facts the answer tells, if it is a good one.
+            request: query, headers and the values of the path.
+        """
+        begun = self.registers.begin(touched)
+        answer = self.client.ask(self.people[name], route, body, **request)
+        self.done[f"{act} {answer.status if answer else 'unanswered'}"] += 1
+        assert answer is None or answer.status in allowed, f"{act} by {name}: {answer.status} {answer.text}"
+        is_good = answer is not None and answer.status < 300
+        facts = told(answer) if is_good and answer is not None and self.registers.are_calm(relies, begun) else {}
+        self.registers.end(touched, facts)
+        return answer
+
+    def look(self, fact: Fact) -> Any:
+        """Return how a fact is now, according to the table."""
+        kind, *whose = fact
+        match kind:
+            case "wish" | "block" | "mute":
+                one, other = (self.people[str(name)].user_id for name in whose)
+                item = self.cloud.engine.get(schema.RELATION.key(user_id=one, other_id=other)) or {}
+                if kind == "wish":
+                    return text(item, "state") if item else "none"
+                return f"{kind}_id" in item
+            case "like" | "repost" | "bookmark":
+                name, post_id = whose
+                key = schema.ENGAGEMENT.key(user_id=self.people[str(name)].user_id, post_id=_whole(post_id))
+                return f"{kind}_id" in (self.cloud.engine.get(key) or {})
+            case "post":
+                found = self.cloud.engine.get(schema.POST.key(post_id=_whole(whose[0])))
+                return None if found is None else text(found, "text")
+            case "visibility":
+                found = self.cloud.engine.get(schema.POST.key(post_id=_whole(whose[0]))) or {}
+                return text(found, "visibility") if found else None
+            case "comment":
+                comment_id, post_id = whose
+                key = schema.COMMENT.key(post_id=_whole(post_id), comment_id=_whole(comment_id))
+                return self.cloud.engine.get(key) is not None
+            case "private":
+                key = schema.USER.key(user_id=self.people[str(whose[0])].user_id)
+                return flag(self.cloud.engine.get(key) or {}, "is_private")
+        raise AssertionError(kind)
+
+    def truth(self, commit: int | None = None) -> Oracle:
+        """Return what is so, or was after some commit."""
+        return truth_of(self.cloud.engine.all(commit))
+
+    def some_post(self) -> int | None:
+        """Return one of the newest posts, if there is any."""
+        newest = sorted(self.posts)[-NEWEST:]
+        return self.cloud.chance.choice(newest) if newest else None
+
+    def other(self, name: str) -> str:
+        """Return somebody else."""
+        return self.cloud.chance.choice([each for each in self.present if each != name])
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where somebody stopped to read a feed."""
+
+    name: str
+    after: int
+    """The last post that was shown."""
+    cursor: str
+
+
+def _whole(value: object) -> int:
+    assert isinstance(value, int)
+    return value

@@ -1,0 +1,176 @@
+"""Where functions meet AWS: each request that botocore is about to send is answered here instead, or not.
+
+botocore and pynamodb are the real ones: they write, sign, repeat and read as in a function.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.client import BaseClient
+from botocore.exceptions import ReadTimeoutError
+
+from tests.simulation.engine import Engine, Refused, cancelled
+from tests.simulation.faults import Fault, Faults
+from tests.simulation.scheduler import Scheduler
+
+Raw = dict[str, Any]
+LAG_MOST = 60
+"""Commits that an eventually consistent read may not have seen yet."""
+TABLE_READS = frozenset({"GetItem", "BatchGetItem", "Query", "Scan"})
+
+
+@dataclass(frozen=True)
+class Call:
+    """A request on the wire."""
+
+    service: str
+    operation: str
+    body: Raw
+    url: str
+    raw: AWSPreparedRequest
+
+    @property
+    def name(self) -> str:
+        return f"{self.service}.{self.operation}"
+
+
+class Answered(Exception):
+    """A service's error, as its JSON protocol writes it."""
+
+    def __init__(self, status: int, body: Raw) -> None:
+        super().__init__(status, body)
+        self.status, self.body = status, body
+
+
+Service = Callable[[Call], Raw]
+
+
+@dataclass(eq=False)
+class Wire:
+    """What lies between the functions and AWS."""
+
+    scheduler: Scheduler
+    faults: Faults
+    engine: Engine
+    services: dict[str, Service]
+    """All but the table, by their names."""
+    planned: Callable[[Call], Fault | None] = lambda _call: None
+    """What happens to a call that is the one to go wrong."""
+    calls: list[str] = field(default_factory=list)
+    """What was asked, by whom, in order."""
+
+    @contextmanager
+    def connected(self, *clients: BaseClient) -> Iterator[None]:
+        """Answer what some clients send."""
+        for client in clients:
+            client.meta.events.register_first("before-send.*.*", self._answer, unique_id="simulation")
+        try:
+            yield
+        finally:
+            for client in clients:
+                client.meta.events.unregister("before-send.*.*", unique_id="simulation")
+
+    def _answer(self, request: AWSPreparedRequest, event_name: str, **_: Any) -> AWSResponse:
+        _, service, operation = event_name.split(".")
+        content = request.body or b"{}"
+        content = content if isinstance(content, (bytes, str)) else content.read()
+        is_json = service != "s3"
+        call = Call(service, operation, json.loads(content) if is_json else {}, request.url, request)
+        self.scheduler.give_way()
+        self.calls.append(f"{self.scheduler.process.name} {call.name}")
+        fault = self.planned(call) or self.faults.of_call()
+        if fault is Fault.KILLED_BEFORE:
+            self.scheduler.die()
+        if fault is Fault.THROTTLED:
+            return _response(call, *self._throttled(call))
+        status, body = self._carried_out(call)
+        if fault is Fault.KILLED_AFTER:
+            self.scheduler.die()
+        if fault is Fault.ANSWER_LOST:
+            raise ReadTimeoutError(endpoint_url=call.url)
+        return _response(call, status, body)
+
+    def _carried_out(self, call: Call) -> tuple[int, Raw | str]:
+        try:
+            answer = self._asked_of_table(call) if call.service == "dynamodb" else self.services[call.service](call)
+        except Refused as refused:
+            return 400, refused.body
+        except Answered as answered:
+            return answered.status, answered.body
+        return 200, answer
+
+    def _throttled(self, call: Call) -> tuple[int, Raw]:
+        chance = self.faults.chance
+        if call.service == "dynamodb":
+            if call.operation == "TransactWriteItems":
+                return 400, self._in_conflict(call)
+            of_writes = () if call.operation in TABLE_READS | {"BatchWriteItem"} else ("TransactionConflictException",)
+            code = chance.choice(("ProvisionedThroughputExceededException", "ThrottlingException", *of_writes))
+            return 400, Refused(code).body
+        return chance.choice(((400, {"__type": "ThrottlingException"}), (500, {"__type": "InternalFailure"})))
+
+    def _in_conflict(self, call: Call) -> Raw:
+        chance, operations = self.faults.chance, call.body["TransactItems"]
+        code = chance.choice(("TransactionConflict", "ThrottlingError", "TransactionInProgressException"))
+        if code == "TransactionInProgressException":
+            return Refused(code).body
+        reasons = [{"Code": "None"} for _ in operations]
+        reasons[chance.randrange(len(reasons))] = {"Code": code, "Message": "try again"}
+        return cancelled(reasons).body
+
+    def _asked_of_table(self, call: Call) -> Raw:
+        body = call.body
+        match call.operation:
+            case "BatchWriteItem" if self.faults.comes(self.faults.unprocessed, "unprocessed writes"):
+                return self._partly(call, "UnprocessedItems", body["RequestItems"][self.engine.name])
+            case "BatchGetItem" if self.faults.comes(self.faults.unprocessed, "unprocessed reads"):
+                return self._partly(call, "UnprocessedKeys", body["RequestItems"][self.engine.name]["Keys"])
+            case "Query" if self.faults.comes(self.faults.cut, "short page"):
+                body = body | {"Limit": self.faults.chance.randint(1, body["Limit"])}
+        return self.engine.answer(call.operation, body, at=self._seen_up_to(call))
+
+    def _partly(self, call: Call, left_out: str, wanted: list[Raw]) -> Raw:
+        """Return the answer to a batch of which some is left undone; of all that may be left, up to everything."""
+        table = self.engine.name
+        done = set(self.faults.chance.sample(range(len(wanted)), self.faults.chance.randrange(len(wanted))))
+        first = [each for place, each in enumerate(wanted) if place in done]
+        rest = [each for place, each in enumerate(wanted) if place not in done]
+        is_read = call.operation == "BatchGetItem"
+        named = dict(call.body["RequestItems"][table]) if is_read else {}
+        answer: Raw = {"Responses": {}} if is_read else {}
+        if first:
+            request = {"RequestItems": {table: named | {"Keys": first} if is_read else first}}
+            answer = self.engine.answer(call.operation, request, at=self._seen_up_to(call))
+        return answer | {left_out: {table: named | {"Keys": rest} if is_read else rest}}
+
+    def _seen_up_to(self, call: Call) -> int | None:
+        """Return after which commit the table is shown to a read, or None for the latest."""
+        body = call.body
+        if call.operation == "BatchGetItem":
+            body = body["RequestItems"][self.engine.name]
+        if call.operation not in TABLE_READS - {"Scan"} or body.get("ConsistentRead"):
+            return None
+        if not self.faults.comes(self.faults.stale, "stale read"):
+            return None
+        latest = len(self.engine.commits)
+        return self.faults.chance.randint(max(0, latest - LAG_MOST), latest)
+
+
+def _response(call: Call, status: int, body: Raw | str) -> AWSResponse:
+    content = body if isinstance(body, str) else json.dumps(body)
+    headers = {"content-type": "application/x-amz-json-1.0" if isinstance(body, dict) else "application/xml"}
+    return AWSResponse(call.url, status, headers, _Content(content.encode()))
+
+
+class _Content:
+    """A body as urllib3 has it."""
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+
+    def stream(self, *_: Any, **__: Any) -> Iterator[bytes]:
+        yield self._content
