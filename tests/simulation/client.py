@@ -60,7 +60,8 @@ class Client:
             if answer is not None and answer.status < SERVER_ERROR:
                 self.answered += 1
                 break
-            self.cloud.scheduler.sleep(PAUSE)
+            answer = None
+            self.cloud.scheduler.sleep(PAUSE * len(sent))
         for each in sent:
             _answer(each)  # whatever it does has been done
         return answer

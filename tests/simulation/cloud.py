@@ -41,6 +41,8 @@ class Cloud:
     faults: Faults
     handler: Callable[["Instance"], Handler]
     """What an instance of a function answers with."""
+    knobs: dict[str, int] = field(default_factory=dict)
+    """What the stage has set."""
     services: dict[str, Service] = field(default_factory=dict)
     """Those beside the table, the bus and the queues."""
     idle: dict[str, list[Instance]] = field(default_factory=dict)

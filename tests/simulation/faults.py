@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Self
 
+from kith.domain.clock import SECOND
+
 
 class Fault(StrEnum):
     """What can happen to one call of AWS."""
@@ -17,6 +19,8 @@ class Fault(StrEnum):
 
 
 NEVER, SELDOM, SOMETIMES, OFTEN = 0.0, 0.02, 0.1, 0.3
+
+OUTAGE_MOST = 60 * SECOND
 
 
 @dataclass
@@ -42,6 +46,10 @@ class Faults:
     """Of queries: their page is shorter than was asked for."""
     sent_twice: float = NEVER
     """Of requests of clients: sent twice at once, as after a lost answer."""
+    outage: float = NEVER
+    """Of calls: with it a service begins to refuse everything, for a while."""
+    down: dict[str, int] = field(default_factory=dict)
+    """Until when each service refuses everything, in milliseconds."""
     happened: Counter[str] = field(default_factory=Counter)
     """How often what went wrong."""
 
@@ -63,12 +71,14 @@ class Faults:
             stale=often(SOMETIMES, 0.5, 0.9),
             cut=often(SELDOM, OFTEN),
             sent_twice=often(SOMETIMES, OFTEN),
+            outage=often(0.001, 0.005),
         )
 
     def stop(self) -> None:
         """Let nothing go wrong any more. What is stale or short stays so: that is no fault."""
         self.killed = self.lost = self.throttled = self.unprocessed = self.refused = NEVER
-        self.repeated = self.sent_twice = NEVER
+        self.repeated = self.sent_twice = self.outage = NEVER
+        self.down.clear()
 
     def comes(self, rate: float, what: str) -> bool:
         """Tell whether something that comes so often comes now, and note that it did."""
@@ -77,8 +87,12 @@ class Faults:
         self.happened[what] += 1
         return True
 
-    def of_call(self) -> Fault | None:
-        """Return what happens to a call."""
+    def of_call(self, service: str, now: int) -> Fault | None:
+        """Return what happens to a call of a service; `now` in milliseconds."""
+        if self.comes(self.outage, "outage"):
+            self.down[service] = now + self.chance.randint(1, OUTAGE_MOST)
+        if self.down.get(service, 0) > now:
+            return Fault.THROTTLED
         if self.comes(self.killed, "killed"):
             return self.chance.choice((Fault.KILLED_BEFORE, Fault.KILLED_AFTER))
         if self.comes(self.lost, Fault.ANSWER_LOST):

@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from types import SimpleNamespace
 from typing import Any, Self
@@ -23,6 +23,7 @@ from botocore.retries.quota import RetryQuota
 
 from kith import aws, deployment, retrying, telemetry
 from kith.domain import clock
+from kith.settings import Knobs, Settings
 from kith.table.connection import Table, unguarded
 from kith.web.admission import gatekeeper
 from kith.web.door import Door
@@ -34,8 +35,7 @@ from tests.simulation.scheduler import Threads
 
 _NOTHING = SimpleNamespace(context={})
 SERVICES = ("sqs", "events")
-SMALL = {"CELEBRITY_THRESHOLD": 3, "CELEBRITY_DEMOTION": 2, "FANOUT_BATCH": 2}
-"""A handful of people are many."""
+UNLIMITED = dict.fromkeys(("rate_ip_per_minute", "rate_user_per_minute", "rate_user_route_per_minute"), 1_000_000)
 
 
 class Host:
@@ -103,7 +103,7 @@ class Host:
             for name, value in _environment().items():
                 patch.setenv(name, value)
             shrink(patch)
-            self.table = deployment.table.__wrapped__()
+            self.table = Table(TABLE)
             self._replaced = self._replacements()
             for original, replacement in self._replaced.items():
                 _replace(patch, original, replacement)
@@ -134,7 +134,16 @@ class Host:
             ]
         makers = {each: _MadeOnce(self, each.__wrapped__) for each in made_once}
         makers[deployment.table] = _MadeOnce(self, self._own_table)
-        return {**makers, retrying.attempts: self._attempts, telemetry.logger: lambda _room: _Log(self)}
+        return {
+            **makers,
+            deployment.settings: self._settings,
+            retrying.attempts: self._attempts,
+            telemetry.logger: lambda _room: _Log(self),
+        }
+
+    def _settings(self) -> Settings:
+        knobs = replace(Knobs(**UNLIMITED), **self.here.knobs)  # type: ignore[arg-type]  # they are all whole numbers
+        return replace(Settings.from_environment(), knobs=knobs)
 
     def _own_table(self) -> Table:
         """Return an instance's way to the table: its guard and its threads are its own, the client is everybody's."""
@@ -156,8 +165,6 @@ def _environment() -> dict[str, str]:
         "KITH_TABLE_NAME": TABLE,
         "KITH_BUS_NAME": "kith-simulated",
         **{f"KITH_{name.upper()}_QUEUE_URL": f"https://sqs.us-east-1.amazonaws.com/1/{name}" for name in QUEUES},
-        **{f"KITH_{name}": str(value) for name, value in SMALL.items()},
-        **{f"KITH_RATE_{whose}_PER_MINUTE": "1000000" for whose in ("IP", "USER", "USER_ROUTE")},
     }
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from functions.feed.tasting import WORTH
 from kith.table import schema
 from kith.table.schema import KeyPattern
 from tests.simulation.cloud import Cloud
@@ -57,6 +58,9 @@ def violations(cloud: Cloud) -> Iterator[str]:
     yield from _posts(stored)
     yield from _deeds(stored)
     yield from _gone(cloud, stored)
+    yield from _once(stored)
+    yield from _tastes(cloud, stored)
+    yield from _fame(stored, cloud.knobs["celebrity_threshold"], cloud.knobs["celebrity_demotion"])
     yield from (f"a function failed: {each}" for each in cloud.failed)
 
 
@@ -241,3 +245,54 @@ def _gone(cloud: Cloud, stored: Stored) -> Iterator[str]:
             told = [post_id for post_id in gone if str(post_id) in f"{values} {item}"]
             if told:
                 yield f"{kind} {values} tells of {told}, which is gone"
+
+
+def _once(stored: Stored) -> Iterator[str]:
+    """Every publication says something of its own, so what is there twice was made twice by one request."""
+    for kind in (schema.POST, schema.COMMENT):
+        for said, times in Counter(text(item, "text") for _, item in stored.of(kind)).items():
+            if times > 1:
+                yield f"{said!r} is there {times} times"
+
+
+def _tastes(cloud: Cloud, stored: Stored) -> Iterator[str]:
+    """What readers take to is what was counted, each event once."""
+    counted = {values["event_id"] for values, _ in stored.of(schema.COUNTED_EVENT)}
+    right: Counter[int] = Counter()
+    for event_id, (name, detail) in cloud.bus.told.items():
+        if event_id in counted:
+            right[detail["user_id"]] += WORTH[name]
+    now = Counter({values["user_id"]: number(item, "interactions") for values, item in stored.of(schema.TASTE)})
+    if +now != +right or -now != -right:
+        yield f"tastes are {dict(now)}, were told {dict(right)}"
+
+
+def _fame(stored: Stored, celebrated: int, forgotten: int) -> Iterator[str]:
+    """Who has many followers is a celebrity, who has few is none, and all followers know of it."""
+    followers = Counter(values["user_id"] for values, _ in stored.of(schema.FOLLOWER))
+    famous = set()
+    for values, item in stored.of(schema.USER):
+        user_id = values["user_id"]
+        is_celebrity = flag(item, "is_celebrity")
+        famous |= {user_id} if is_celebrity else set()
+        if followers[user_id] >= celebrated and not is_celebrity:
+            yield f"{user_id} has {followers[user_id]} followers and is no celebrity"
+        if followers[user_id] < forgotten and is_celebrity:
+            yield f"{user_id} has {followers[user_id]} followers and is a celebrity"
+        for shard, tally in stored.of(schema.TALLY):
+            if shard["user_id"] == user_id:
+                for name in ("is_celebrity", "is_private"):
+                    if flag(tally, name) != flag(item, name):
+                        yield f"a part of the counters of {user_id} says otherwise: {name}"
+    marked = {
+        (values["user_id"], values["celebrity_id"])
+        for values, item in stored.of(schema.CELEBRITY)
+        if "expires_at" not in item
+    }
+    should = {
+        (values["user_id"], number(item, "other_id"))
+        for values, item in stored.of(schema.FOLLOWING)
+        if number(item, "other_id") in famous
+    }
+    if marked != should:
+        yield f"celebrities are marked as {marked}, should be {should}"

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 from kith.domain import ids
 from kith.domain.clock import DAY
@@ -17,8 +17,6 @@ from tests.simulation.scheduler import BEGINNING, Promise
 from tests.simulation.truth import flag, number, text, truth_of
 
 NAMES = ("ann", "bob", "cat", "dan", "eve", "fay")
-NEWEST = 8
-"""Posts that people still talk about."""
 Told = Mapping[Fact, Any]
 
 
@@ -29,6 +27,10 @@ class Town:
     cloud: Cloud
     present: Sequence[str] = NAMES
     """Who does something."""
+    star: str | None = None
+    """Whom most have to do with."""
+    newest: int = 8
+    """Posts that people still talk about."""
     posts: dict[int, str] = field(default_factory=dict)
     """What somebody was told is published, and by whom."""
     comments: dict[int, tuple[int, str]] = field(default_factory=dict)
@@ -47,6 +49,14 @@ class Town:
         first = ids.first_at(BEGINNING - 100 * DAY)
         self.people = {name: Person(first + place, name) for place, name in enumerate(NAMES)}
         self.names = {person.user_id: name for name, person in self.people.items()}
+
+    @classmethod
+    def drawn(cls, cloud: Cloud) -> Self:
+        """Draw a town: fewer people, one of them a star, or few posts to talk about meet each other more."""
+        chance = cloud.chance
+        present = NAMES[: chance.randint(3, len(NAMES))]
+        star = chance.choice(present) if chance.random() < 0.5 else None
+        return cls(cloud, present, star, newest=chance.choice((1, 2, 8)))
 
     def ask(
         self,
@@ -118,11 +128,13 @@ class Town:
 
     def some_post(self) -> int | None:
         """Return one of the newest posts, if there is any."""
-        newest = sorted(self.posts)[-NEWEST:]
+        newest = sorted(self.posts)[-self.newest :]
         return self.cloud.chance.choice(newest) if newest else None
 
     def other(self, name: str) -> str:
         """Return somebody else."""
+        if self.star not in {None, name} and self.cloud.chance.random() < 0.7:
+            return str(self.star)
         return self.cloud.chance.choice([each for each in self.present if each != name])
 
 

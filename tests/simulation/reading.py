@@ -76,3 +76,14 @@ def _moments(town: Town, begun: int) -> Iterator[Oracle]:
 def _reason(town: Town, item: Shown) -> tuple[str, str | None]:
     by = item["reason"].get("by")
     return item["reason"]["kind"], None if by is None else town.names[by]
+
+
+def posts_in(answer: object) -> list[dict[str, Any]]:
+    """Return everything in an answer that is a post."""
+    if isinstance(answer, list):
+        return [post for each in answer for post in posts_in(each)]
+    if not isinstance(answer, dict):
+        return []
+    if "quoted" in answer:
+        return [answer]
+    return [post for each in answer.values() for post in posts_in(each)]

@@ -118,7 +118,8 @@ class Bus:
     queues: dict[str, Queue]
     under_way: list[tuple[str, str]] = field(default_factory=list)
     """To which queue, and what."""
-    told: list[str] = field(default_factory=list)
+    told: dict[str, tuple[str, Raw]] = field(default_factory=dict)
+    """By their identifiers, what the events were."""
 
     def __call__(self, call: Call) -> Raw:
         entries = call.body["Entries"]
@@ -137,7 +138,7 @@ class Bus:
     def _take(self, entry: Raw) -> None:
         assert entry["Source"] == SOURCE
         name, detail = entry["DetailType"], json.loads(entry["Detail"])
-        self.told.append(name)
+        self.told[detail["event_id"]] = name, detail
         message = json.dumps({"version": "0", "source": SOURCE, "detail-type": name, "detail": detail})
         for queue, names in self.subscribed.items():
             if name in names:

@@ -11,7 +11,7 @@ from kith.domain.clock import MINUTE, SECOND
 from kith.table.keys import KeyStore
 from kith.tokens import public_jwk
 from tests.component.conftest import KEY, joined
-from tests.simulation.acts import ACTS, PAGE_SIZES, Act
+from tests.simulation.acts import ACTS, ALWAYS, PAGE_SIZES
 from tests.simulation.cloud import Cloud
 from tests.simulation.faults import Faults
 from tests.simulation.host import Host
@@ -20,7 +20,9 @@ from tests.simulation.people import NAMES, Town
 from tests.simulation.reading import check_feed
 from tests.simulation.scheduler import Process
 
-ACTS_EACH = 12
+ACTS_EACH = 14
+PRIVATE = 0.2
+"""Of the accounts."""
 REMEMBERED = 4 * SECOND
 """Functions remember for so long what celebrities have published."""
 YOUNG = 2 * MINUTE
@@ -50,8 +52,8 @@ def simulate(host: Host, seed: int, *, planted: AbstractContextManager[object] |
     """
     chance = random.Random(seed)  # noqa: S311  # to be repeated
     faults = Faults.drawn(chance)
-    cloud = Cloud(chance, faults, host.handler)
-    town = Town(cloud, present=NAMES[: chance.randint(3, len(NAMES))])
+    cloud = Cloud(chance, faults, host.handler, knobs=_drawn_knobs(chance))
+    town = Town.drawn(cloud)
     wrong: str | None = None
     with host.running(cloud, seed), planted or nullcontext():
         try:
@@ -69,32 +71,55 @@ def simulate(host: Host, seed: int, *, planted: AbstractContextManager[object] |
     return Report(seed, wrong, cloud.wire.calls, happened)
 
 
+def _drawn_knobs(chance: random.Random) -> dict[str, int]:
+    """Draw a stage in which a handful of people are many."""
+    threshold = chance.choice((2, 3, 3, 4, 100))
+    return {
+        "celebrity_threshold": threshold,
+        "celebrity_demotion": max(1, threshold - chance.randint(0, 1)),
+        "fanout_batch": chance.choice((1, 2)),
+    }
+
+
 def _settle(town: Town) -> None:
-    """Give everybody an account."""
+    """Give everybody an account, and let them follow each other and publish something before anything goes wrong."""
     faults, rates = town.cloud.faults, vars(town.cloud.faults).copy()
     faults.stop()
     KeyStore(deployment.table()).publish(public_jwk(KEY.private))
-    for person in town.people.values():
-        joined(person.name, user_id=person.user_id)
+    chance = town.cloud.chance
+    for name in town.present:
+        person = town.people[name]
+        joined(name, user_id=person.user_id, is_private=chance.random() < PRIVATE)
+    for name in town.present:
+        _start(town, name, lambda name=name: _begins(town, name))  # type: ignore[misc]  # this round's name
+    town.cloud.rest()
     vars(faults).update(rates)
+
+
+def _begins(town: Town, name: str) -> None:
+    for _ in range(town.cloud.chance.randint(0, 4)):
+        act, _ = ACTS[town.cloud.chance.choice(ALWAYS)]
+        act(town, name)
 
 
 def _live(town: Town) -> None:
     """Let everybody do things at the same time, while everything goes wrong; then nothing does any more."""
     chance = town.cloud.chance
-    weights = {act: weight * chance.choice((1, 1, 4, 0)) for act, weight in ACTS.items()}
-    weights |= {act: weight for act, weight in ACTS.items() if act.__name__ in {"publish", "follow"}}
+    weights = {act: weight * chance.choice((1, 1, 4, 0)) for act, (_, weight) in ACTS.items()}
+    weights |= {act: ACTS[act][1] for act in ALWAYS}
     for name in town.present:
-        _start(town, name, lambda name=name: _lives(town, name, weights))
-    left = chance.randint(200, 2_000)
+        _start(town, name, lambda name=name: _lives(town, name, weights))  # type: ignore[misc]  # this round's name
+    while not all(client.done() for client in town.clients) and town.cloud.go_on():
+        pass
+    left = chance.choice((0, 300, 2_000))
     while left and town.cloud.go_on():
         left -= 1
 
 
-def _lives(town: Town, name: str, weights: dict[Act, int]) -> None:
+def _lives(town: Town, name: str, weights: dict[str, int]) -> None:
     chance = town.cloud.chance
     for _ in range(ACTS_EACH):
-        (act,) = chance.choices(list(weights), list(weights.values()))
+        act, _ = ACTS[chance.choices(list(weights), list(weights.values()))[0]]
         act(town, name)
         if chance.random() < 0.3:
             town.cloud.scheduler.sleep(chance.choice((0.01, 1, 5)))

@@ -82,7 +82,7 @@ class Wire:
         call = Call(service, operation, json.loads(content) if is_json else {}, request.url, request)
         self.scheduler.give_way()
         self.calls.append(f"{self.scheduler.process.name} {call.name}")
-        fault = self.planned(call) or self.faults.of_call()
+        fault = self.planned(call) or self.faults.of_call(call.service, self.scheduler.now)
         if fault is Fault.KILLED_BEFORE:
             self.scheduler.die()
         if fault is Fault.THROTTLED:

@@ -1,0 +1,357 @@
+"""Bugs that are planted on purpose: the simulation must find each of them, or it would not find those that are not.
+
+Each is a mistake that systems like this one are known for, in the place where it would be made.
+"""
+
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from functions.engagement import service as engagement_service
+from functions.feed import rules, skeleton, timeline
+from functions.feed_fanout.deliver import Deliverer
+from functions.feed_fanout.merge import Merger
+from functions.feed_fanout.plan import Planner
+from functions.feed_fanout.rebuild import Rebuilder
+from functions.feed_fanout.withdraw import Withdrawer
+from functions.follow.fame import Fame
+from functions.follow.opening import Opening
+from functions.outbox import wiring as outbox_wiring
+from functions.post.removing import Remover
+from kith import messaging, workers
+from kith.domain import pages
+from kith.domain.posts import Delivery
+from kith.domain.visibility import Relation
+from kith.table import batches, celebrities, counts, engagements, feed_states, graph, publication, relations, tastes
+from kith.table import transactions
+from kith.table.items import EngagementItem, FeedEntryItem, RelationItem
+from kith.table.recents import RecentStore
+from kith.table.transactions import Check, Delete, Put, Update
+
+Patch = pytest.MonkeyPatch
+Bug = Callable[[Patch], None]
+PLANTED: dict[str, Bug] = {}
+
+
+def bug(plant: Bug) -> Bug:
+    PLANTED[plant.__name__.replace("_", " ")] = plant
+    return plant
+
+
+@contextmanager
+def planted(name: str) -> Iterator[None]:
+    """Let a bug be there."""
+    with pytest.MonkeyPatch.context() as patch:
+        PLANTED[name](patch)
+        yield
+
+
+@bug
+def unprocessed_writes_are_dropped(patch: Patch) -> None:
+    def once(table: Any, requests: list[Any], _pause: Any) -> None:
+        table.call("BatchWriteItem", {"RequestItems": {table.name: requests}})
+
+    patch.setattr(batches, "_write_batch", once)
+
+
+@bug
+def unprocessed_reads_are_dropped(patch: Patch) -> None:
+    def once(table: Any, wanted: Any, _pause: Any) -> list[Any]:
+        answer = table.call("BatchGetItem", {"RequestItems": {table.name: wanted}})
+        return [batches.Item.from_raw_data(raw) for raw in answer["Responses"].get(table.name, [])]
+
+    patch.setattr(batches, "_get_batch", once)
+
+
+@bug
+def refused_events_are_dropped(patch: Patch) -> None:
+    original = messaging.Bus._refused
+
+    def sent(bus: messaging.Bus, entries: Any) -> Any:
+        original(bus, entries)
+        return []
+
+    patch.setattr(messaging.Bus, "_refused", sent)
+
+
+@bug
+def refused_messages_are_dropped(patch: Patch) -> None:
+    original = messaging.Queue._refused
+
+    def sent(queue: messaging.Queue, entries: Any) -> Any:
+        original(queue, entries)
+        return []
+
+    patch.setattr(messaging.Queue, "_refused", sent)
+
+
+@bug
+def a_workers_errors_are_swallowed(patch: Patch) -> None:
+    original = workers._handled
+
+    def handled(*arguments: Any) -> bool:
+        original(*arguments)
+        return True
+
+    patch.setattr(workers, "_handled", handled)
+
+
+@bug
+def the_outbox_goes_on_after_an_error(patch: Patch) -> None:
+    class Careless:
+        def publish(self, events: Any) -> None:
+            try:
+                bus().publish(events)
+            except messaging.Unavailable:
+                return
+
+    bus = outbox_wiring.bus
+    patch.setattr(outbox_wiring, "bus", Careless)
+
+
+@bug
+def a_stance_is_changed_without_condition(patch: Patch) -> None:
+    original = graph.GraphChange._relation
+
+    def unconditional(change: Any, before: Any, after: Any) -> Any:
+        return replace(original(change, before, after), condition=None)
+
+    patch.setattr(graph.GraphChange, "_relation", unconditional)
+
+
+@bug
+def a_deed_is_done_without_condition(patch: Patch) -> None:
+    original = engagements._stance
+    patch.setattr(engagements, "_stance", lambda *each: replace(original(*each), condition=None))
+
+
+@bug
+def a_gone_post_can_be_liked(patch: Patch) -> None:
+    original = counts.counting
+    patch.setattr(engagements, "counting", lambda post, **by: replace(original(post, **by), condition=None))
+
+
+@bug
+def an_answer_is_not_kept(patch: Patch) -> None:
+    patch.setattr(publication.Publication, "operations", _without_answer(publication.Publication.operations))
+
+
+def _without_answer(original: Callable[[Any], list[Any]]) -> Callable[[Any], list[Any]]:
+    return lambda each: original(replace(each, answer=None))
+
+
+@bug
+def a_count_is_not_in_the_transaction(patch: Patch) -> None:
+    def write(table: Any, *operations: Any) -> int:
+        counted = [each for each in operations if isinstance(each, Update)]
+        vain = transactions.write(table, *(each for each in operations if each not in counted))
+        for each in counted:
+            transactions.write(table, each)
+        return vain
+
+    patch.setattr(engagements, "write", write)
+
+
+@bug
+def visibility_comes_from_a_remembered_edge(patch: Patch) -> None:
+    original = relations.RelationStore.known
+    remembered: dict[tuple[int, int], Any] = {}
+
+    def known(store: Any, viewer_id: int, user_ids: Any) -> Any:
+        found = original(store, viewer_id, list(user_ids))
+        return {each: remembered.setdefault((viewer_id, each), value) for each, value in found.items()}
+
+    patch.setattr(relations.RelationStore, "known", known)
+
+
+@bug
+def a_cursor_shows_its_post_again(patch: Patch) -> None:
+    original = skeleton.Sources.delivered
+    patch.setattr(
+        skeleton.Sources, "delivered", lambda source, reader, before, count: original(source, reader, before + 1, count)
+    )
+
+
+@bug
+def how_a_post_is_delivered_is_derived_from_who_its_author_is_now(patch: Patch) -> None:
+    def published(planner: Any, post_id: int) -> int:
+        post = planner.posts.by_id(post_id)
+        if post is None:
+            return 0
+        author = planner.users.by_id(post.author_id)
+        if author is None or author.is_celebrity:
+            return 0
+        return int(planner._planned(post_id, post.author_id, 0, lambda _: None))
+
+    patch.setattr(Planner, "published", published)
+
+
+@bug
+def a_plan_stops_after_a_page(patch: Patch) -> None:
+    original = Planner._planned
+
+    def first_page(planner: Any, post_id: int, by_id: int, reached: int, note: Any, **more: Any) -> int:
+        class Page:
+            def followers_after(self, *arguments: Any, **named: Any) -> Any:
+                if self.asked:
+                    return []
+                self.asked = True
+                return planner.follows.followers_after(*arguments, **named)
+
+            asked = False
+
+        return original(replace(planner, follows=Page()), post_id, by_id, reached, note, **more)
+
+    patch.setattr(Planner, "_planned", first_page)
+
+
+@bug
+def a_checkpoint_is_set_before_its_messages_are_sent(patch: Patch) -> None:
+    def planned(planner: Any, post_id: int, by_id: int, reached: int, note: Any, *, is_repost: bool = False) -> int:
+        page = planner.batch
+        while followers := planner.follows.followers_after(by_id, reached, limit=page):
+            reached = followers[-1].entry_id
+            note(reached)
+            planner.deliveries.send(
+                [
+                    {
+                        "post_id": post_id,
+                        "by_id": by_id,
+                        "is_repost": is_repost,
+                        "readers": [each.other_id for each in followers],
+                        "entries": [followers[0].entry_id, reached],
+                    }
+                ]
+            )
+        return 0
+
+    patch.setattr(Planner, "_planned", planned)
+
+
+@bug
+def nothing_is_brought_along_by_a_follow(patch: Patch) -> None:
+    patch.setattr(Merger, "_merge", lambda *_: None)
+
+
+@bug
+def a_late_purge_does_not_look_again(patch: Patch) -> None:
+    def settle(merger: Any, reader_id: int, account_id: int, arrival: Any = skeleton.Arrival.BACKFILLED) -> None:
+        if merger._follows(reader_id, account_id):
+            merger._merge(reader_id, account_id, arrival)
+        else:
+            merger._unmerge(reader_id, account_id)
+
+    patch.setattr(Merger, "settle", settle)
+
+
+@bug
+def a_delivery_does_not_look_whether_the_post_is_still_there(patch: Patch) -> None:
+    patch.setattr(Deliverer, "_is_there", lambda *_, **__: True)
+
+
+@bug
+def a_feed_shows_what_was_delivered_without_asking(patch: Patch) -> None:
+    patch.setattr(rules, "bringers", lambda candidate, _hidden: list(candidate.entries))
+
+
+@bug
+def a_cut_list_is_trusted(patch: Patch) -> None:
+    patch.setattr(skeleton, "_trusted_from", lambda _posts, _before: 0)
+
+
+@bug
+def recent_posts_are_remembered_for_ever(patch: Patch) -> None:
+    from kith.table import recents
+
+    patch.setattr(recents, "REMEMBERED_FOR", 10**12)
+
+
+@bug
+def who_is_away_is_noted_without_condition(patch: Patch) -> None:
+    def noted(store: Any, state: Any) -> bool:
+        item = feed_states.FeedStateItem.at(reader_id=state.reader_id)
+        actions = [
+            feed_states.FeedStateItem.seen_at.set(state.seen_at),
+            feed_states.FeedStateItem.is_dormant.set(False),
+            feed_states.FeedStateItem.kind.set(feed_states.FeedStateItem),
+        ]
+        transactions.write(store.table, Update(item, actions))
+        return True
+
+    patch.setattr(feed_states.FeedStateStore, "_noted_dormant", noted)
+
+
+@bug
+def a_return_rebuilds_nothing(patch: Patch) -> None:
+    patch.setattr(Rebuilder, "rebuild", lambda each, reader_id, since, before=None: each.states.rebuilt(reader_id, since))
+
+
+@bug
+def followers_are_not_told_of_fame(patch: Patch) -> None:
+    patch.setattr(Fame, "walk", lambda *_, **__: None)
+
+
+@bug
+def fame_is_never_judged(patch: Patch) -> None:
+    patch.setattr(Fame, "judge", lambda *_: True)
+
+
+@bug
+def going_public_lets_in_nobody(patch: Patch) -> None:
+    patch.setattr(Opening, "walk", lambda *_, **__: None)
+
+
+@bug
+def a_taken_back_repost_stays_in_feeds(patch: Patch) -> None:
+    patch.setattr(Withdrawer, "unreposted", lambda *_, **__: None)
+
+
+@bug
+def a_deletion_leaves_what_leads_away(patch: Patch) -> None:
+    from kith.table.remains import Remains
+
+    patch.setattr(Remains, "close", lambda each, removal: batches.delete_all(each.table, [(removal.pk, removal.sk)]))
+
+
+@bug
+def a_deletion_is_not_carried_on(patch: Patch) -> None:
+    patch.setattr(Remover, "_ask_to_go_on", lambda *_: None)
+
+
+@bug
+def an_event_is_counted_each_time_it_comes(patch: Patch) -> None:
+    original = tastes.TasteStore.count
+
+    def count(store: Any, event_id: str, *arguments: Any, **named: Any) -> None:
+        original(store, f"{event_id}-{uuid.uuid4()}", *arguments, **named)
+
+    patch.setattr(tastes.TasteStore, "count", count)
+
+
+@bug
+def a_block_leaves_the_edge(patch: Patch) -> None:
+    original = graph.GraphChange.move
+
+    def move(change: Any, before: Any, after: Any, **more: Any) -> None:
+        if after.is_severed and not before.is_severed:
+            after = replace(after, state=before.state, edge_id=before.edge_id)
+        original(change, before, after, **more)
+
+    patch.setattr(graph.GraphChange, "move", move)
+
+
+@bug
+def a_reader_out_of_sight_is_read_as_it_was(patch: Patch) -> None:
+    from kith.table.follows import FollowStore
+
+    original = FollowStore.hidden_from
+    remembered: dict[int, Any] = {}
+
+    def hidden_from(store: Any, reader_id: int, *, now: int) -> Any:
+        return remembered.setdefault(reader_id, original(store, reader_id, now=now))
+
+    patch.setattr(FollowStore, "hidden_from", hidden_from)
