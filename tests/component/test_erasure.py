@@ -13,7 +13,8 @@ from kith import deployment
 from kith.domain.clock import DAY
 from kith.domain.feeds import Arrival, FeedEntry
 from kith.domain.posts import Mention, Post, PostNotFound
-from kith.table import remains
+from kith.table import remains, schema
+from kith.table.erasures import ErasureStore
 from kith.table.feeds import FeedStore, entry_item
 from kith.table.posts import PostStore
 from kith.table.publication import Publication
@@ -121,6 +122,20 @@ def test_overtaken_by_another_at_any_call_it_ends_in_the_same_state(made: tuple[
             delivered(deleted(world.ann))
         assert (world.left(), world.miscounted()) == ([], []), f"overtaken before call {number}"
         assert world.disturbed(kept) == []
+
+
+def test_who_is_overtaken_sees_to_the_end_though_who_was_faster_is_cut_off(world: World) -> None:
+    world.delete_ann()
+    erasures = ErasureStore(deployment.table())
+
+    def overtake() -> None:
+        erasure = erasures.of_user(world.ann.user_id)
+        assert erasure is not None
+        erasures.checkpoint(erasure, erasure.after(0, schema.AUTHORED.sort_prefix, following=erasure.phase))
+
+    with at_call(3, overtake):
+        delivered(deleted(world.ann))
+    assert (world.left(), world.miscounted()) == ([], [])
 
 
 def test_ten_deliveries_of_each_message_are_one(world: World) -> None:

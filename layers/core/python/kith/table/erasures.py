@@ -26,7 +26,7 @@ from kith.table.users import IdentifierTaken, email_digest
 FORMER_NAMES_MOST = 1_000
 
 
-class Overtaken(Exception):  # an outcome: whoever was faster goes on
+class Overtaken(Exception):  # an outcome: it has to be looked at anew
     """The same erasure has gone on elsewhere meanwhile."""
 
 
