@@ -22,6 +22,8 @@ from kith.table.reader import PostReader, SeenPost
 
 REBUILT_WITHIN = 10 * MINUTE
 """After which time a rebuilding that has not ended is asked for again."""
+JUST_REBUILT = 1 * MINUTE
+"""How long it is not taken for granted that what was put back is seen by who began to read before; clocks differ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,9 @@ class Timeline:
         pulled = self.table.start(lambda: self.follows.pulled(reader_id, now=now))
         state = self.table.start(lambda: self.states.of(reader_id))
         first = self.sources.delivered(reader_id, before or ids.LIMIT, count)
+        if now - state.result().rebuilt_at < JUST_REBUILT:
+            # It may have been read before what was put back, and the state after that.
+            first = self.sources.delivered(reader_id, before or ids.LIMIT, count)
         is_rebuilding = self._is_rebuilding(state.result(), now, by_reader=by_reader)
         accounts = pulled.result()
 

@@ -48,4 +48,4 @@ class Rebuilder:
                 if self.clock() >= until:
                     self.queue.send([{"reader_id": reader_id, "since": since, "before": before}])
                     return
-        self.states.rebuilt(reader_id, since)
+        self.states.rebuilt(reader_id, since, now=self.clock())

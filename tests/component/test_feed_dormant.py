@@ -1,6 +1,8 @@
 """Readers who have been away, and come back."""
 
 from collections.abc import Callable
+from concurrent.futures import Executor, Future
+from typing import Any
 
 import pytest
 
@@ -13,6 +15,7 @@ from functions.feed_fanout.on_graph import handler as on_graph
 from kith import deployment
 from kith.domain.clock import DAY, MINUTE, SECOND
 from kith.table.connection import Table
+from kith.table.feed_states import FeedStateStore
 from kith.table.feeds import FeedStore
 from tests.builders import queue_event
 from tests.component.conftest import Join, Person, start_cold
@@ -350,3 +353,49 @@ def test_whoever_is_followed_or_unfollowed_during_a_rebuilding_counts_as_they_st
     assert not is_rebuilding(ann), "what waited in the queue has been seen to as well"
     assert shown(ann) == [by_eve, posts[0], posts[2]]
     assert [post_id for post_id, _ in entries(ann)] == [by_eve, posts[0], posts[2]]
+
+
+class Late(Future[Any]):
+    """What comes of something that is carried out when somebody asks for it, and no sooner."""
+
+    def __init__(self, carry_out: Callable[[], Any]) -> None:
+        super().__init__()
+        self._carry_out = carry_out
+
+    def result(self, timeout: float | None = None) -> Any:
+        self.exception()
+        return super().result()
+
+    def exception(self, timeout: float | None = None) -> BaseException | None:
+        if not self.done():
+            self.set_result(self._carry_out())
+        return super().exception()
+
+
+class AsLateAsCanBe(Executor):
+    """Threads that are all slow."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        return Late(lambda: fn(*args, **kwargs))
+
+
+def test_a_page_is_whole_that_was_begun_before_what_was_left_out_was_put_back(
+    table: Table, join: Join, clock: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann, bob = long_ago(join, "ann"), join("bob")
+    follow(ann, bob)
+    posts = [published(bob) for _ in range(3)][::-1]
+    assert is_dormant(ann)
+    assert is_rebuilding(ann)
+    assert entries(ann) == []
+    of = FeedStateStore.of
+
+    def after_it_was_put_back(store: FeedStateStore, reader_id: int) -> Any:
+        rebuilt()
+        return of(store, reader_id)
+
+    monkeypatch.setattr(FeedStateStore, "of", after_it_was_put_back)
+    monkeypatch.setattr(table, "executor", AsLateAsCanBe())
+    answer = read(ann)
+    assert "rebuilding" not in answer.json
+    assert [item["post"]["post_id"] for item in answer.json["items"]] == posts

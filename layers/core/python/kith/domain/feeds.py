@@ -45,3 +45,5 @@ class FeedState:
     """Something was not delivered because the reader had been away."""
     rebuilding_since: int | None = None
     """What was not delivered is being put back."""
+    rebuilt_at: int = 0
+    """When that was last done."""

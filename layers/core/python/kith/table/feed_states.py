@@ -96,7 +96,7 @@ class FeedStateStore:
         begun = [FeedStateItem.is_dormant.set(False), FeedStateItem.rebuilding_since.set(now)]
         write(self.table, Update(FeedStateItem.at(reader_id=reader_id), [*_seen(now), *begun]))
 
-    def rebuilt(self, reader_id: int, since: int) -> None:
+    def rebuilt(self, reader_id: int, since: int, *, now: int) -> None:
         """Note that what was left out has been put back, unless that has been begun again meanwhile."""
         item = FeedStateItem.at(reader_id=reader_id)
         with suppress(ConditionFailed):
@@ -104,7 +104,7 @@ class FeedStateStore:
                 self.table,
                 Update(
                     item,
-                    [FeedStateItem.rebuilding_since.remove()],
+                    [FeedStateItem.rebuilding_since.remove(), FeedStateItem.rebuilt_at.set(now)],
                     FeedStateItem.rebuilding_since == since,
                 ),
             )
@@ -119,5 +119,9 @@ def _state_of(reader_id: int, item: Item | None) -> FeedState:
         return FeedState(reader_id, ids.created_at(reader_id))
     since = item.rebuilding_since
     return FeedState(
-        reader_id, int(item.seen_at), item.is_dormant, rebuilding_since=None if since is None else int(since)
+        reader_id,
+        int(item.seen_at),
+        item.is_dormant,
+        rebuilding_since=None if since is None else int(since),
+        rebuilt_at=int(item.rebuilt_at),
     )

@@ -31,6 +31,7 @@ class FeedStateItem(Item, discriminator="FeedState"):
     seen_at = NumberAttribute()
     is_dormant = BooleanAttribute(default=False)
     rebuilding_since = NumberAttribute(null=True)
+    rebuilt_at = NumberAttribute(default=0)
 
 
 class RecentItem(Item, discriminator="Recent"):
