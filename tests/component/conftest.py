@@ -228,13 +228,15 @@ class Person:
 Join = Callable[..., Person]
 
 
-def joined(username: str, *, is_private: bool = False, user_id: int | None = None) -> Person:
-    """Make an account without its door, which takes a while: no password of it is ever asked for."""
+def joined(
+    username: str, *, is_private: bool = False, user_id: int | None = None, password_hash: str = "no hash"
+) -> Person:
+    """Make an account without its door, which takes a while."""
     table = deployment.table()
     user = User(user_id or new_id(), username, full_name=username.title(), is_private=is_private)
     now = system_clock()
     session = Session(user.user_id, new_session_id(user.user_id), 0, 1, now, now, now + SECOND)
-    registration = Registration(user, f"{username}@kith.example", "no hash")
+    registration = Registration(user, f"{username}@kith.example", password_hash)
     UserStore(table).add(registration, SessionStore.opening(session), now=now)
     return Person(user.user_id, username, token_for(user.user_id))
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 
-from tests.simulation import deeds
+from tests.simulation import accounts, deeds
 from tests.simulation.deeds import FORBIDDEN, NOT_FOUND, OK, TAGS
+from tests.simulation.functions import AUDIT
 from tests.simulation.people import Town
 from tests.simulation.reading import check_feed, check_posts, posts_in
 
@@ -156,6 +157,42 @@ def look_around(town: Town, name: str, other: str) -> None:
         assert f'"{other}"' not in answer.text, f"{name} is shown {other} across a block: {route}"
 
 
+def of_account(deed: Callable[[Town, str], object]) -> Act:
+    """Do something about an account, if its owner still can."""
+
+    def act(town: Town, name: str) -> None:
+        if town.passwords[name] is not None:
+            deed(town, name)
+
+    return act
+
+
+def of_session(deed: Callable[[Town, str], object]) -> Act:
+    """Do something with one of one's sessions, after having opened one."""
+
+    def act(town: Town, name: str) -> None:
+        mine = sorted(session for session, (owner, _) in town.sessions.items() if owner == name)
+        if mine:
+            deed(town, town.cloud.chance.choice(mine))
+        elif town.passwords[name] is not None:
+            accounts.log_in(town, name)
+
+    return act
+
+
+def open_mail(town: Town, _name: str) -> None:
+    accounts.open_mail(town, town.cloud.chance.randrange(1_000))
+
+
+def command(town: Town, _name: str, other: str) -> None:
+    order = town.cloud.chance.choice(("suspend", "unsuspend", "unsuspend", "verify", "unverify"))
+    accounts.command(town, order, other)
+
+
+def sample(town: Town, _name: str) -> None:
+    town.client.command(AUDIT, {})
+
+
 ACTS: dict[str, tuple[Act, int]] = {
     "follow": (to_somebody(deeds.follow), 12),
     "unfollow": (to_somebody(deeds.unfollow), 5),
@@ -177,6 +214,18 @@ ACTS: dict[str, tuple[Act, int]] = {
     "look around": (to_somebody(look_around), 4),
     "go away": (deeds.go_away, 2),
     "audit": (deeds.audit, 1),
+    "log in": (of_account(accounts.log_in), 1),
+    "refresh": (of_session(accounts.refresh), 3),
+    "log out": (of_session(accounts.log_out), 1),
+    "log out everywhere": (accounts.log_out_everywhere, 1),
+    "list sessions": (accounts.list_sessions, 1),
+    "change the password": (of_account(accounts.change_password), 1),
+    "forget the password": (accounts.forget_password, 1),
+    "open a mail": (open_mail, 1),
+    "export": (accounts.export, 1),
+    "leave": (of_account(accounts.leave), 1),
+    "command": (to_somebody(command), 1),
+    "sample": (sample, 1),
 }
 """How often each comes."""
 ALWAYS = ("follow", "publish")

@@ -8,12 +8,14 @@ from functools import partial
 from typing import Any
 
 from kith.domain.clock import SECOND
+from kith.domain.errors import DomainError
 from tests.builders import LambdaContext
 from tests.simulation.engine import Engine
 from tests.simulation.faults import Faults
 from tests.simulation.functions import OUTBOX, WORKERS, Handler
 from tests.simulation.scheduler import Process, Promise, Scheduler
 from tests.simulation.services import Bus, Message, Queue, Queues, Shard, Stream
+from tests.simulation.stores import Bucket, Mailbox, Secrets
 from tests.simulation.wire import Service, Wire
 
 TABLE = "kith-simulated"
@@ -43,8 +45,9 @@ class Cloud:
     """What an instance of a function answers with."""
     knobs: dict[str, int] = field(default_factory=dict)
     """What the stage has set."""
-    services: dict[str, Service] = field(default_factory=dict)
-    """Those beside the table, the bus and the queues."""
+    bucket: Bucket = field(default_factory=Bucket)
+    secrets: Secrets = field(default_factory=Secrets)
+    mailbox: Mailbox = field(default_factory=Mailbox)
     idle: dict[str, list[Instance]] = field(default_factory=dict)
     woken: Counter[str] = field(default_factory=Counter)
     """How often each function was."""
@@ -59,8 +62,14 @@ class Cloud:
         }
         self.stream = Stream(self.engine, self.faults)
         self.bus = Bus(self.faults, {name: each.events for name, each in WORKERS.items()}, self.queues)
-        self.services |= {"sqs": Queues(self.faults, self.queues), "eventbridge": self.bus}
-        self.wire = Wire(self.scheduler, self.faults, self.engine, self.services)
+        services: dict[str, Service] = {
+            "sqs": Queues(self.faults, self.queues),
+            "eventbridge": self.bus,
+            "s3": self.bucket,
+            "secrets-manager": self.secrets,
+            "sesv2": self.mailbox,
+        }
+        self.wire = Wire(self.scheduler, self.faults, self.engine, services)
         self._busy: Counter[str] = Counter()
         self._invocations = 0
 
@@ -77,6 +86,8 @@ class Cloud:
             answer = None
             try:
                 answer = self.handler(instance)(event, LambdaContext())
+            except DomainError:
+                raise
             except Exception as error:
                 self.failed.append(f"{path}: {error!r}")
                 raise

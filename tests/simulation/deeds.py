@@ -10,7 +10,7 @@ from tests.simulation.people import Told, Town
 from tests.simulation.registers import Fact
 
 OK, CREATED, ACCEPTED, NO_CONTENT = 200, 201, 202, 204
-UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, UNPROCESSABLE = 401, 403, 404, 422
+UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, CONFLICT, UNPROCESSABLE = 401, 403, 404, 409, 422
 TAGS = ("tram", "night")
 
 
@@ -41,7 +41,7 @@ def unfollow(town: Town, name: str, other: str) -> None:
         user_id=town.people[other].user_id,
         allowed={OK, NOT_FOUND},
         touched=[wish],
-        told=lambda _: {wish: "none"},
+        told=lambda _: {wish: frozenset({"none", "rejected"})},  # nobody is told of a rejection
     )
 
 
@@ -207,7 +207,7 @@ def do_to_post(town: Town, name: str, post_id: int, deed: str, *, is_done: bool 
         post_id=post_id,
         allowed={OK, NOT_FOUND},
         touched=[mine],
-        relies=[("post", post_id)],
+        relies=[("post", post_id), ("alive", town.posts[post_id])],
         told=lambda answer: {mine: answer.json[ANSWERED[deed]]},
     )
 
@@ -229,8 +229,9 @@ def comment(town: Town, name: str, post_id: int) -> int | None:
     if answer is None or answer.status != CREATED:
         return None
     comment_id = int(answer.json["comment_id"])
-    town.comments[comment_id] = post_id, name
-    if town.registers.are_calm([("post", post_id)], begun):
+    town.comments[comment_id], town.commenters[comment_id] = (post_id, name), name
+    alive: list[Fact] = [("alive", name), ("alive", town.posts[post_id])]
+    if town.registers.are_calm([("post", post_id), *alive], begun):
         town.registers.learn(("comment", comment_id, post_id), value=True)
     return comment_id
 

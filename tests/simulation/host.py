@@ -21,7 +21,7 @@ import greenlet
 import pytest
 from botocore.retries.quota import RetryQuota
 
-from kith import aws, deployment, retrying, telemetry
+from kith import aws, deployment, passwords, retrying, telemetry
 from kith.domain import clock
 from kith.settings import Knobs, Settings
 from kith.table.connection import Table, unguarded
@@ -34,7 +34,7 @@ from tests.simulation.functions import Handler, door_of, handler_of
 from tests.simulation.scheduler import Threads
 
 _NOTHING = SimpleNamespace(context={})
-SERVICES = ("sqs", "events")
+SERVICES = ("sqs", "events", "s3", "secretsmanager", "sesv2")
 UNLIMITED = dict.fromkeys(("rate_ip_per_minute", "rate_user_per_minute", "rate_user_route_per_minute"), 1_000_000)
 
 
@@ -103,6 +103,9 @@ class Host:
             for name, value in _environment().items():
                 patch.setenv(name, value)
             shrink(patch)
+            patch.setattr(passwords, "MEMORY_KIB", 8)
+            patch.setattr(passwords, "PASSES", 1)
+            patch.setattr(passwords.Argon2Passwords, "_common", frozenset({"password"}))
             self.table = Table(TABLE)
             self._replaced = self._replacements()
             for original, replacement in self._replaced.items():
@@ -139,6 +142,7 @@ class Host:
             deployment.settings: self._settings,
             retrying.attempts: self._attempts,
             telemetry.logger: lambda _room: _Log(self),
+            telemetry.metric: lambda *_: None,
         }
 
     def _settings(self) -> Settings:
@@ -164,6 +168,10 @@ def _environment() -> dict[str, str]:
         "AWS_DEFAULT_REGION": "us-east-1",
         "KITH_TABLE_NAME": TABLE,
         "KITH_BUS_NAME": "kith-simulated",
+        "KITH_BUCKET_NAME": "kith-simulated",
+        "KITH_SIGNING_SECRET_NAME": "kith-simulated",
+        "KITH_MAIL_FROM": "no-reply@kith.example",
+        "KITH_PUBLIC_URL": "https://kith.example",
         **{f"KITH_{name.upper()}_QUEUE_URL": f"https://sqs.us-east-1.amazonaws.com/1/{name}" for name in QUEUES},
     }
 

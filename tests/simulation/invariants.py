@@ -259,8 +259,9 @@ def _tastes(cloud: Cloud, stored: Stored) -> Iterator[str]:
     """What readers take to is what was counted, each event once."""
     counted = {values["event_id"] for values, _ in stored.of(schema.COUNTED_EVENT)}
     right: Counter[int] = Counter()
+    here = {values["user_id"] for values, _ in stored.of(schema.USER)}
     for event_id, (name, detail) in cloud.bus.told.items():
-        if event_id in counted:
+        if event_id in counted and detail["user_id"] in here:
             right[detail["user_id"]] += WORTH[name]
     now = Counter({values["user_id"]: number(item, "interactions") for values, item in stored.of(schema.TASTE)})
     if +now != +right or -now != -right:

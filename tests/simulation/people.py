@@ -7,6 +7,8 @@ from typing import Any, Self
 
 from kith.domain import ids
 from kith.domain.clock import DAY
+from kith.domain.users import Standing
+from kith.passwords import Argon2Passwords
 from kith.table import schema
 from tests.builders import Answer
 from tests.component.feed_oracle import Oracle
@@ -16,8 +18,10 @@ from tests.simulation.registers import Fact, Registers
 from tests.simulation.scheduler import BEGINNING, Promise
 from tests.simulation.truth import flag, number, text, truth_of
 
+PASSWORDS = ("correct horse battery", "staple of the day", "battery of horses")
 NAMES = ("ann", "bob", "cat", "dan", "eve", "fay")
 Told = Mapping[Fact, Any]
+REFUSED = frozenset({401, 403})
 
 
 @dataclass(eq=False)
@@ -35,6 +39,7 @@ class Town:
     """What somebody was told is published, and by whom."""
     comments: dict[int, tuple[int, str]] = field(default_factory=dict)
     """Under which post each is, and whose."""
+    commenters: dict[int, str] = field(default_factory=dict)
     markers: set[str] = field(default_factory=set)
     """What publications say, each of them once."""
     done: Counter[str] = field(default_factory=Counter)
@@ -42,6 +47,13 @@ class Town:
     reading: list["Place"] = field(default_factory=list)
     """Where people stopped to read their feeds."""
     clients: list[Promise] = field(default_factory=list)
+    passwords: dict[str, Any] = field(default_factory=lambda: dict.fromkeys(NAMES, PASSWORDS[0]))
+    sessions: dict[str, tuple[str, dict[str, Any]]] = field(default_factory=dict)
+    """Whose each is, and what they were told last."""
+    excused: set[str] = field(default_factory=set)
+    """Who may be refused whatever they ask for."""
+    gone: set[str] = field(default_factory=set)
+    """Who has left for good."""
 
     def __post_init__(self) -> None:
         self.client = Client(self.cloud)
@@ -85,11 +97,14 @@ class Town:
             request: query, headers and the values of the path.
         """
         begun = self.registers.begin(touched)
+        relied = [*relies, *(("alive", each) for fact in touched for each in fact if each in self.people)]
         answer = self.client.ask(self.people[name], route, body, **request)
         self.done[f"{act} {answer.status if answer else 'unanswered'}"] += 1
+        if name in self.excused and answer is not None and answer.status in REFUSED:
+            answer = None
         assert answer is None or answer.status in allowed, f"{act} by {name}: {answer.status} {answer.text}"
         is_good = answer is not None and answer.status < 300
-        facts = told(answer) if is_good and answer is not None and self.registers.are_calm(relies, begun) else {}
+        facts = told(answer) if is_good and answer is not None and self.registers.are_calm(relied, begun) else {}
         self.registers.end(touched, facts)
         return answer
 
@@ -117,10 +132,35 @@ class Town:
                 comment_id, post_id = whose
                 key = schema.COMMENT.key(post_id=_whole(post_id), comment_id=_whole(comment_id))
                 return self.cloud.engine.get(key) is not None
+        return self._look_at_account(str(kind), str(whose[0]))
+
+    def _look_at_account(self, kind: str, whose: str) -> Any:
+        user_id = int(whose.partition("-")[0], 16) if kind == "session" else self.people[whose].user_id
+        user = self.cloud.engine.get(schema.USER.key(user_id=user_id)) or {}
+        match kind:
             case "private":
-                key = schema.USER.key(user_id=self.people[str(whose[0])].user_id)
-                return flag(self.cloud.engine.get(key) or {}, "is_private")
+                return flag(user, "is_private")
+            case "standing":
+                return text(user, "standing") if user else None
+            case "alive":
+                return bool(user) and text(user, "standing") != Standing.DELETED
+            case "password":
+                kept = self.cloud.engine.get(schema.CREDENTIALS.key(user_id=user_id))
+                passwords = Argon2Passwords()
+                found = [each for each in PASSWORDS if kept and passwords.matches(each, text(kept, "password_hash"))]
+                return found[0] if found else None
+            case "session":
+                gate = self.cloud.engine.get(schema.GATE.key(user_id=user_id)) or {}
+                session = self.cloud.engine.get(schema.SESSION.key(user_id=user_id, session_id=whose))
+                return session is not None and number(session, "epoch") == number(gate, "epoch")
         raise AssertionError(kind)
+
+    def owner_of(self, thing: object) -> str | None:
+        """Return whose a post, a comment or a session is."""
+        if isinstance(thing, int):
+            return self.posts.get(thing) or self.commenters.get(thing)
+        owner, _ = self.sessions.get(str(thing), (None, None))
+        return owner
 
     def truth(self, commit: int | None = None) -> Oracle:
         """Return what is so, or was after some commit."""
@@ -135,7 +175,8 @@ class Town:
         """Return somebody else."""
         if self.star not in {None, name} and self.cloud.chance.random() < 0.7:
             return str(self.star)
-        return self.cloud.chance.choice([each for each in self.present if each != name])
+        others = [each for each in self.present if each != name and each not in self.gone]
+        return self.cloud.chance.choice(others or [each for each in self.present if each != name])
 
 
 @dataclass(frozen=True)

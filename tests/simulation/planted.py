@@ -287,7 +287,7 @@ def who_is_away_is_noted_without_condition(patch: Patch) -> None:
 
 @bug
 def a_return_rebuilds_nothing(patch: Patch) -> None:
-    patch.setattr(Rebuilder, "rebuild", lambda each, reader_id, since, before=None: each.states.rebuilt(reader_id, since))
+    patch.setattr(Rebuilder, "rebuild", lambda each, reader_id, since, before=None: each.states.rebuilt(reader_id, since, now=each.clock()))
 
 
 @bug

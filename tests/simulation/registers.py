@@ -23,6 +23,7 @@ UNKNOWN = _Unknown()
 @dataclass(eq=False)
 class _Register:
     value: Any = UNKNOWN
+    """Or, as a frozen set, the values of which it is one."""
     under_way: int = 0
     is_muddled: bool = False
     touched_at: int = 0
@@ -102,4 +103,5 @@ class Registers:
             return
         self.relied_on += 1
         now = self.look(fact)
-        assert now == register.value, f"{fact} should be {register.value} and is {now}"
+        right = register.value if isinstance(register.value, frozenset) else {register.value}
+        assert now in right, f"{fact} should be {register.value} and is {now}"

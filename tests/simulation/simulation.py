@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from kith import deployment
 from kith.domain.clock import MINUTE, SECOND
+from kith.domain.users import Standing
+from kith.passwords import Argon2Passwords
 from kith.table.keys import KeyStore
 from kith.tokens import public_jwk
 from tests.component.conftest import KEY, joined
@@ -16,7 +18,7 @@ from tests.simulation.cloud import Cloud
 from tests.simulation.faults import Faults
 from tests.simulation.host import Host
 from tests.simulation.invariants import violations
-from tests.simulation.people import NAMES, Town
+from tests.simulation.people import PASSWORDS, Town
 from tests.simulation.reading import check_feed
 from tests.simulation.scheduler import Process
 
@@ -86,10 +88,11 @@ def _settle(town: Town) -> None:
     faults, rates = town.cloud.faults, vars(town.cloud.faults).copy()
     faults.stop()
     KeyStore(deployment.table()).publish(public_jwk(KEY.private))
-    chance = town.cloud.chance
+    chance, password_hash = town.cloud.chance, Argon2Passwords().hashed(PASSWORDS[0])
     for name in town.present:
         person = town.people[name]
-        joined(name, user_id=person.user_id, is_private=chance.random() < PRIVATE)
+        is_private = chance.random() < PRIVATE
+        joined(name, user_id=person.user_id, is_private=is_private, password_hash=password_hash)
     for name in town.present:
         _start(town, name, lambda name=name: _begins(town, name))  # type: ignore[misc]  # this round's name
     town.cloud.rest()
@@ -119,6 +122,8 @@ def _live(town: Town) -> None:
 def _lives(town: Town, name: str, weights: dict[str, int]) -> None:
     chance = town.cloud.chance
     for _ in range(ACTS_EACH):
+        if name in town.gone:
+            return
         act, _ = ACTS[chance.choices(list(weights), list(weights.values()))[0]]
         act(town, name)
         if chance.random() < 0.3:
@@ -147,11 +152,12 @@ def _look(town: Town) -> None:
     cloud = town.cloud
     cloud.scheduler.now += REMEMBERED
     truth = town.truth()
-    for name in town.present:
+    here = [name for name in town.present if town.look(("standing", name)) == Standing.ACTIVE]
+    for name in here:
         _asked(town, name, lambda name=name: _check_whole_feed(town, name, truth.feed(name)))
     _rest(town)
     cloud.scheduler.now += YOUNG
-    for name in town.present:
+    for name in here:
         _asked(town, name, lambda name=name: _check_audit(town, name, len(truth.feed(name))))
 
 

@@ -30,8 +30,9 @@ class Call:
     service: str
     operation: str
     body: Raw
+    """As JSON; nothing where it is not."""
+    content: bytes
     url: str
-    raw: AWSPreparedRequest
 
     @property
     def name(self) -> str:
@@ -46,7 +47,7 @@ class Answered(Exception):
         self.status, self.body = status, body
 
 
-Service = Callable[[Call], Raw]
+Service = Callable[[Call], Raw | str]
 
 
 @dataclass(eq=False)
@@ -76,10 +77,9 @@ class Wire:
 
     def _answer(self, request: AWSPreparedRequest, event_name: str, **_: Any) -> AWSResponse:
         _, service, operation = event_name.split(".")
-        content = request.body or b"{}"
-        content = content if isinstance(content, (bytes, str)) else content.read()
-        is_json = service != "s3"
-        call = Call(service, operation, json.loads(content) if is_json else {}, request.url, request)
+        content = _content(request)
+        body = {} if service == "s3" else json.loads(content or b"{}")
+        call = Call(service, operation, body, content, request.url)
         self.scheduler.give_way()
         self.calls.append(f"{self.scheduler.process.name} {call.name}")
         fault = self.planned(call) or self.faults.of_call(call.service, self.scheduler.now)
@@ -96,14 +96,14 @@ class Wire:
 
     def _carried_out(self, call: Call) -> tuple[int, Raw | str]:
         try:
-            answer = self._asked_of_table(call) if call.service == "dynamodb" else self.services[call.service](call)
+            answer: Raw | str = self._asked_of_table(call) if call.service == "dynamodb" else self.services[call.service](call)
         except Refused as refused:
             return 400, refused.body
         except Answered as answered:
             return answered.status, answered.body
         return 200, answer
 
-    def _throttled(self, call: Call) -> tuple[int, Raw]:
+    def _throttled(self, call: Call) -> tuple[int, Raw | str]:
         chance = self.faults.chance
         if call.service == "dynamodb":
             if call.operation == "TransactWriteItems":
@@ -111,6 +111,8 @@ class Wire:
             of_writes = () if call.operation in TABLE_READS | {"BatchWriteItem"} else ("TransactionConflictException",)
             code = chance.choice(("ProvisionedThroughputExceededException", "ThrottlingException", *of_writes))
             return 400, Refused(code).body
+        if call.service == "s3":
+            return 503, "<Error><Code>SlowDown</Code><Message>try again</Message></Error>"
         return chance.choice(((400, {"__type": "ThrottlingException"}), (500, {"__type": "InternalFailure"})))
 
     def _in_conflict(self, call: Call) -> Raw:
@@ -158,6 +160,13 @@ class Wire:
             return None
         latest = len(self.engine.commits)
         return self.faults.chance.randint(max(0, latest - LAG_MOST), latest)
+
+
+def _content(request: AWSPreparedRequest) -> bytes:
+    body = request.body or b""
+    if isinstance(body, str):
+        return body.encode()
+    return body if isinstance(body, bytes) else bytes(body.read())
 
 
 def _response(call: Call, status: int, body: Raw | str) -> AWSResponse:

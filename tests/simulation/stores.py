@@ -1,0 +1,91 @@
+"""The services beside the table, the bus and the queues: a bucket that keeps versions, a secret, and a mailbox."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+from xml.etree import ElementTree as ET  # noqa: S405  # what botocore has written
+
+from tests.simulation.wire import Answered, Call
+
+Raw = dict[str, Any]
+NAMESPACE = "http://s3.amazonaws.com/doc/2006-03-01/"
+
+
+@dataclass(eq=False)
+class Bucket:
+    """S3, as far as it is used: every version of every object."""
+
+    versions: dict[str, list[str]] = field(default_factory=dict)
+    """The identifiers of an object's versions, by its name."""
+    written: int = 0
+
+    def __call__(self, call: Call) -> Raw | str:
+        url = urlsplit(call.url)
+        match call.operation:
+            case "PutObject":
+                self.written += 1
+                name = unquote(url.path).split("/", 2)[2]
+                self.versions.setdefault(name, []).append(f"version-{self.written}")
+                return ""
+            case "ListObjectVersions":
+                prefix = parse_qs(url.query).get("prefix", [""])[0]
+                return "".join(self._listed(prefix))
+            case "DeleteObjects":
+                return self._deleted(call.content)
+        raise AssertionError(call.operation)
+
+    def _listed(self, prefix: str) -> Iterator[str]:
+        yield f'<ListVersionsResult xmlns="{NAMESPACE}">'
+        for name, versions in self.versions.items():
+            if name.startswith(prefix):
+                for version in versions:
+                    yield f"<Version><Key>{name}</Key><VersionId>{version}</VersionId></Version>"
+        yield "</ListVersionsResult>"
+
+    def _deleted(self, content: bytes) -> str:
+        for wanted in ET.fromstring(content).iter(f"{{{NAMESPACE}}}Object"):  # noqa: S314  # see above
+            name = wanted.findtext(f"{{{NAMESPACE}}}Key") or ""
+            version = wanted.findtext(f"{{{NAMESPACE}}}VersionId") or ""
+            left = [each for each in self.versions.get(name, []) if each != version]
+            self.versions[name] = left
+            if not left:
+                del self.versions[name]
+        return f'<DeleteResult xmlns="{NAMESPACE}"/>'
+
+
+@dataclass(eq=False)
+class Secrets:
+    """Secrets Manager, with one secret."""
+
+    values: list[tuple[str, str]] = field(default_factory=list)
+    """Its versions, each with the token of the request that made it."""
+
+    def __call__(self, call: Call) -> Raw:
+        match call.operation:
+            case "GetSecretValue":
+                if not self.values:
+                    raise Answered(400, {"__type": "ResourceNotFoundException", "message": "no value"})
+                return {"Name": call.body["SecretId"], "SecretString": self.values[-1][1]}
+            case "PutSecretValue":
+                token, value = call.body["ClientRequestToken"], call.body["SecretString"]
+                kept = dict(self.values).get(token)
+                if kept not in {None, value}:
+                    raise Answered(400, {"__type": "ResourceExistsException", "message": "another value"})
+                self.values += [(token, value)] if kept is None else []
+                return {}
+        raise AssertionError(call.operation)
+
+
+@dataclass(eq=False)
+class Mailbox:
+    """SES: whom which mails were sent to."""
+
+    sent: list[tuple[str, str]] = field(default_factory=list)
+    """Addresses and texts."""
+
+    def __call__(self, call: Call) -> Raw:
+        assert call.operation == "SendEmail"
+        (address,) = call.body["Destination"]["ToAddresses"]
+        self.sent.append((address, call.body["Content"]["Simple"]["Body"]["Text"]["Data"]))
+        return {"MessageId": f"mail-{len(self.sent)}"}
