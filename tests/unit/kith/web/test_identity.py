@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from kith import tokens
-from kith.domain.errors import Unauthenticated
+from kith.domain.errors import Unauthenticated, Unavailable
 from kith.table.items import VerifyingKeyItem
 from kith.table.keys import KeyStore
 from kith.tokens import Caller
@@ -22,10 +22,13 @@ class Keys:
 
     def __init__(self) -> None:
         self.jwks = [tokens.public_jwk(KEY.private)]
+        self.is_out_of_reach = False
         self.table = ScriptedTable(self._items)
         self.store = KeyStore(self.table)
 
     def _items(self, _operation: str, _arguments: dict[str, Any]) -> dict[str, Any]:
+        if self.is_out_of_reach:
+            raise Unavailable
         items = [VerifyingKeyItem.at({"jwk": jwk}, kid=jwk["kid"]) for jwk in self.jwks]
         return {"Items": [item.to_dynamodb_dict() for item in items]}
 
@@ -94,3 +97,11 @@ def test_a_new_key_is_found_after_a_moment_without_a_restart(keys: Keys) -> None
         warm.caller_of({"authorization": f"Bearer {token(LATER_KEY)}"}, NO_COOKIES)
     now[0] += RELOAD_PAUSE
     assert warm.caller_of({"authorization": f"Bearer {token(LATER_KEY)}"}, NO_COOKIES).user_id == 42
+
+
+def test_a_valid_token_is_not_refused_because_the_keys_could_not_be_read_just_before(keys: Keys) -> None:
+    warm, keys.is_out_of_reach = reader(keys), True
+    with pytest.raises(Unavailable):
+        warm.caller_of({"authorization": f"Bearer {token()}"}, NO_COOKIES)
+    keys.is_out_of_reach = False
+    assert warm.caller_of({"authorization": f"Bearer {token()}"}, NO_COOKIES).user_id == 42

@@ -43,8 +43,8 @@ class AccessTokens:
     def _key(self, kid: str, now: int) -> dict[str, Any]:
         age = now - self._asked_at
         if age >= KEYS_KEPT or (kid not in self._known and age >= RELOAD_PAUSE):
-            self._asked_at = now
             self._known = {jwk["kid"]: jwk for jwk in self.keys.published()}
+            self._asked_at = now  # only now: where that failed, it is asked again
         if kid not in self._known:
             raise Unauthenticated
         return self._known[kid]
