@@ -81,11 +81,12 @@ class BlockService:
 
         Raises:
             FollowsOneself: the two are one.
-            UserNotFound: there is no such account.
+            UserNotFound: there is no such account, or not for the user.
         """
 
         def decided(pair: Pair) -> Stances | None:
             if pair.mine.block_id is None:
+                self._check_visible(user_id, pair)
                 return None
             return replace(pair.mine, block_id=None), replace(pair.theirs, is_blocked=False)
 
@@ -112,11 +113,14 @@ class BlockService:
 
         Raises:
             FollowsOneself: the two are one.
-            UserNotFound: there is no such account.
+            UserNotFound: there is no such account, or not for the user.
         """
 
         def decided(pair: Pair) -> Stances | None:
-            return None if pair.mine.mute_id is None else (replace(pair.mine, mute_id=None), pair.theirs)
+            if pair.mine.mute_id is None:
+                self._check_visible(user_id, pair)
+                return None
+            return replace(pair.mine, mute_id=None), pair.theirs
 
         return self._decide(user_id, other_id, decided)
 
@@ -142,9 +146,9 @@ class BlockService:
             if after is None:
                 return False
             change = GraphChange(user_id, self.new_id(), self.clock(), self.feed_retention)
-            for was, is_to_be in zip((pair.mine, pair.theirs), after, strict=True):
+            for was, is_to_be, other in zip((pair.mine, pair.theirs), after, (pair.other, None), strict=True):
                 if was != is_to_be:
-                    change.move(was, is_to_be)
+                    change.move(was, is_to_be, other=other)
             try:
                 self.follows.carry_out(change)
             except (GraphChanged, IdentifierTaken):

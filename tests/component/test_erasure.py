@@ -5,6 +5,7 @@ from functools import partial
 
 import pytest
 
+from functions.block.api import door as block_door
 from functions.feed_fanout.on_batch import handler as on_batch
 from functions.feed_fanout.on_event import handler as on_event
 from functions.follow.api import door as follow_door
@@ -35,6 +36,7 @@ from tests.component.erasing import (
     die,
     taken_from,
 )
+from tests.component.publishing import before_its_write
 
 ACCOUNT = "123456789012"
 """Moto's own."""
@@ -287,4 +289,18 @@ def test_what_is_written_about_a_deleted_account_meanwhile_is_refused_and_leaves
     ):
         assert others[name].at(follow_door).send(route, user_id=ann.user_id).status == 404
     delivered(deleted(ann))
+    assert (world.left(), world.miscounted()) == ([], [])
+
+
+@pytest.mark.parametrize("verb", ["block", "mute"])
+def test_nobody_is_blocked_or_muted_who_is_erased_meanwhile(world: World, verb: str) -> None:
+    ann, talker = world.ann, world.others["talker"]
+
+    def erase() -> None:
+        world.delete_ann()
+        delivered(deleted(ann))
+
+    with before_its_write(deployment.table(), erase):
+        answer = talker.at(block_door).send(f"POST /api/v1/graph/{verb}/{{user_id}}", user_id=ann.user_id)
+    assert answer.status == 404
     assert (world.left(), world.miscounted()) == ([], [])

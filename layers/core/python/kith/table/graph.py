@@ -29,7 +29,7 @@ from kith.table.items import (
     RequestItem,
     TallyItem,
 )
-from kith.table.transactions import Delete, Operation, Put, Update
+from kith.table.transactions import Check, Delete, Operation, Put, Update
 from kith.table.users import IdentifierTaken
 
 REDELIVERY_MOST = 15 * DAY
@@ -76,7 +76,7 @@ class GraphChange:
             before: as it was read.
             after: as it is to be.
             other: the other account as it was read. It may be followed or asked only while it is as famous as that
-                and, unless it decides itself, as private.
+                and, unless it decides itself, as private; blocked and muted, while it is there.
             most: how many accounts one may follow or ask; demanded of a new wish.
         """
         self._operations.append(self._relation(before, after))
@@ -85,6 +85,8 @@ class GraphChange:
             self._enter(before, after, other, most)
         self._list(BlockItem, "blocks", before.block_id, after.block_id, after)
         self._list(MuteItem, "mutes", before.mute_id, after.mute_id, after)
+        if {after.block_id, after.mute_id} - {before.block_id, before.mute_id, None}:
+            self._count_other(after, other)  # nothing is counted, but the account must be there
         for reason, was, is_now in (
             (BLOCKED, before.block_id is not None, after.block_id is not None),
             (BARRED, before.is_blocked, after.is_blocked),
@@ -218,14 +220,11 @@ def _celebrity(operation: type[Put] | type[Delete], stance: Stance) -> Operation
     return operation(CelebrityItem.at(user_id=stance.account_id, celebrity_id=stance.other_id))
 
 
-def _counting(user_id: int, shard: str, count: _Count) -> Update:
+def _counting(user_id: int, shard: str, count: _Count) -> Operation:
+    tally = TallyItem.at(user_id=user_id, shard=shard)
+    condition = count.condition if count.condition is not None else TallyItem.pk.exists()
     actions = [getattr(TallyItem, name).add(by) for name, by in count.by.items() if by]
-    return Update(
-        TallyItem.at(user_id=user_id, shard=shard),
-        actions,
-        count.condition if count.condition is not None else TallyItem.pk.exists(),
-        count.otherwise,
-    )
+    return Update(tally, actions, condition, count.otherwise) if actions else Check(tally, condition, count.otherwise)
 
 
 def _is_wish(stance: Stance) -> bool:
