@@ -1,8 +1,9 @@
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, EndpointConnectionError
 
+from kith.domain.errors import Unavailable
 from kith.vault import Vault
 
 
@@ -26,11 +27,12 @@ class Secrets:
         SecretId: str,  # noqa: N803  # AWS's name
         SecretString: str,  # noqa: N803  # the same
         ClientRequestToken: str = "",  # noqa: N803  # the same
-    ) -> None:
+    ) -> dict[str, Any]:
         assert SecretId == "kith/signing"
         if ClientRequestToken and self.versions.setdefault(ClientRequestToken, SecretString) != SecretString:
             raise ClientError({"Error": {"Code": "ResourceExistsException", "Message": ""}}, "PutSecretValue")
         self.kept = SecretString
+        return {}
 
 
 def test_a_secret_is_none_until_it_is_filled() -> None:
@@ -53,6 +55,20 @@ def test_a_filled_secret_is_replaced() -> None:
     assert vault.value() == "other"
 
 
-def test_a_secret_that_may_not_be_read_is_not_taken_for_an_empty_one() -> None:
-    with pytest.raises(ClientError):
-        Vault("kith/signing", Secrets("AccessDeniedException")).value()
+@pytest.mark.parametrize("code", ["AccessDeniedException", "InternalFailure"])
+def test_a_secret_that_cannot_be_read_is_not_taken_for_an_empty_one(code: str) -> None:
+    with pytest.raises(Unavailable):
+        Vault("kith/signing", Secrets(code)).value()
+
+
+@pytest.mark.parametrize(
+    "error", [EndpointConnectionError(endpoint_url="http://nowhere"), ClientError({"Error": {}}, "any")]
+)
+def test_a_secret_that_cannot_be_filled_may_be_filled_another_time(error: Exception) -> None:
+    class OutOfReach(Secrets):
+        def put_secret_value(self, **_: Any) -> dict[str, Any]:
+            raise error
+
+    for fill in (Vault("kith/signing", OutOfReach()).filled, Vault("kith/signing", OutOfReach()).replace):
+        with pytest.raises(Unavailable):
+            fill("one")
