@@ -39,6 +39,11 @@ def mute(town: Town, name: str, other: str) -> None:
     deeds.mute(town, name, other, is_muted=town.cloud.chance.random() < 0.5)
 
 
+def unblock(town: Town, name: str, other: str) -> None:
+    blocked = sorted(each for one, each in town.truth().blocks if one == name)
+    deeds.unblock(town, name, town.cloud.chance.choice(blocked or [other]))
+
+
 def change_privacy(town: Town, name: str) -> None:
     deeds.change_privacy(town, name, is_private=town.cloud.chance.random() < 0.5)
 
@@ -62,7 +67,7 @@ def edit(town: Town, name: str, post_id: int) -> None:
 def do_to_post(town: Town, name: str, post_id: int) -> None:
     chance = town.cloud.chance
     deed = chance.choice(("like", "like", "repost", "repost", "bookmark"))
-    deeds.do_to_post(town, name, post_id, deed, is_done=chance.random() < 0.65)
+    deeds.do_to_post(town, name, post_id, deed, is_done=chance.random() < 0.75)
 
 
 def uncomment(town: Town, _name: str) -> None:
@@ -199,13 +204,13 @@ ACTS: dict[str, tuple[Act, int]] = {
     "remove": (to_somebody(deeds.remove), 1),
     "decide": (to_somebody(decide), 5),
     "block": (to_somebody(deeds.block), 2),
-    "unblock": (to_somebody(deeds.unblock), 2),
+    "unblock": (to_somebody(unblock), 3),
     "mute": (to_somebody(mute), 2),
     "change privacy": (change_privacy, 3),
     "publish": (publish, 16),
     "edit": (to_post(edit), 3),
     "delete": (to_post(lambda town, _name, post_id: deeds.delete(town, post_id)), 4),
-    "do to a post": (to_post(do_to_post), 16),
+    "do to a post": (to_post(do_to_post), 20),
     "comment": (to_post(deeds.comment), 4),
     "uncomment": (uncomment, 2),
     "read a feed": (read_feed, 8),

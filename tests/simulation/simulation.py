@@ -22,8 +22,10 @@ from tests.simulation.people import PASSWORDS, Town
 from tests.simulation.reading import check_feed
 from tests.simulation.scheduler import Process
 
-ACTS_EACH = 14
-PRIVATE = 0.2
+ACTS_EACH = 16
+SWARM = (0, 0, 1, 1, 8)
+"""How much more or less often than usual each act comes in a history."""
+PRIVATE = 0.1
 """Of the accounts."""
 REMEMBERED = 4 * SECOND
 """Functions remember for so long what celebrities have published."""
@@ -108,7 +110,7 @@ def _begins(town: Town, name: str) -> None:
 def _live(town: Town) -> None:
     """Let everybody do things at the same time, while everything goes wrong; then nothing does any more."""
     chance = town.cloud.chance
-    weights = {act: weight * chance.choice((1, 1, 4, 0)) for act, (_, weight) in ACTS.items()}
+    weights = {act: weight * chance.choice(SWARM) for act, (_, weight) in ACTS.items()}
     weights |= {act: ACTS[act][1] for act in ALWAYS}
     for name in town.present:
         _start(town, name, lambda name=name: _lives(town, name, weights))  # type: ignore[misc]  # this round's name

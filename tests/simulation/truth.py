@@ -50,7 +50,7 @@ def truth_of(items: Iterable[tuple[Key, Raw]]) -> Oracle:
     truth.reposts = {
         (names[values["user_id"]], values["post_id"])
         for values, item in found["Engagement"]
-        if "repost_id" in item and values["user_id"] in names
+        if "repost_id" in item and values["user_id"] in names.keys() - hidden
     }
     return truth
 
