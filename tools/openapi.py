@@ -5,6 +5,7 @@ The functions answer with it, the infrastructure takes its routes from it, and t
 
 import importlib
 import json
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from aws_lambda_powertools.event_handler.openapi.models import APIKey, HTTPBeare
 
 from kith.settings import Settings
 from kith.web.door import Door
+from tools.links import add_links
 
 FUNCTIONS = Path(__file__).parent.parent / "functions"
 
@@ -64,6 +66,12 @@ PROBLEM: dict[str, Any] = {
     },
 }
 
+WITHOUT_BODY: dict[HTTPStatus, dict[str, Any]] = {
+    HTTPStatus.NO_CONTENT: {},
+    HTTPStatus.FOUND: {"headers": {"location": {"required": True, "schema": {"type": "string"}}}},
+}
+"""Statuses that say all there is to say, with the headers that say it."""
+
 
 def doors() -> list[Door]:
     """Return the door of every room that has one on HTTP."""
@@ -99,8 +107,28 @@ def openapi_document() -> str:
     )
     document = json.loads(schema.model_dump_json(by_alias=True, exclude_none=True))
     document["paths"] = dict(sorted(document["paths"].items()))
+    _say_answers(document, found)
     _say_problems(document)
+    add_links(document)
     return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
+
+
+def _say_answers(document: dict[str, Any], found: list[Door]) -> None:
+    """Say what routes answer that is no view: nothing, or something of another type."""
+    for route in (route for door in found for route in door.routes):
+        responses = document["paths"][route.path][route.method.lower()]["responses"]
+        answer = responses[str(route.status.value)]
+        if route.status in WITHOUT_BODY:
+            del answer["content"]
+            answer |= WITHOUT_BODY[route.status]
+        elif route.media_types:
+            answer["content"] = {each: {"schema": {"type": _type_of(each)}} for each in route.media_types}
+        if route.also is not None:
+            responses[str(route.also.value)] = answer | {"description": route.also.phrase}
+
+
+def _type_of(media_type: str) -> str:
+    return "object" if media_type == "application/json" else "string"
 
 
 def _say_problems(document: dict[str, Any]) -> None:

@@ -2,10 +2,10 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field, SecretStr, StrictBool
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, StrictBool
 
 from kith.domain.users import PASSWORD_LEAST, PASSWORD_MOST
-from kith.web.views import Submitted, UserView
+from kith.web.views import Email, FullName, Submitted, Username, UserView
 
 Password = Annotated[SecretStr, Field(min_length=PASSWORD_LEAST, max_length=PASSWORD_MOST)]
 
@@ -13,15 +13,19 @@ Password = Annotated[SecretStr, Field(min_length=PASSWORD_LEAST, max_length=PASS
 class NewAccount(Submitted):
     """Who wants an account."""
 
-    username: str = Field(description="3 to 30 of a-z 0-9 _ . in any case.")
-    email: str
+    username: Username = Field(description="3 to 30 of a-z 0-9 _ . in any case.")
+    email: Email
     password: Password
-    full_name: str = ""
+    full_name: FullName = ""
     is_private: StrictBool = False
 
 
 class Login(Submitted):
     """Who wants in: exactly one of `username` and `email`."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"anyOf": [{"required": ["username"]}, {"required": ["email"]}]}
+    )
 
     username: str | None = None
     email: str | None = None

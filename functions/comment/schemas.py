@@ -4,13 +4,17 @@ from pydantic import BaseModel, Field
 
 from functions.comment.service import SeenComment
 from kith.domain.clock import rfc3339
-from kith.web.views import AuthorView, Id, ListFields, Submitted, Timestamp
+from kith.domain.comments import TEXT_MOST
+from kith.web.views import WRITTEN, AuthorView, Id, ListFields, Submitted, Timestamp
 
 
 class NewComment(Submitted):
     """A comment to be."""
 
-    text: str = Field(description="1 to 5,000 characters.")
+    text: str = Field(
+        description="1 to 5,000 characters.",
+        json_schema_extra={**WRITTEN, "minLength": 1, "maxLength": TEXT_MOST},
+    )
     user_id: Id | None = Field(None, description="If given, it must be the caller's.")
 
 

@@ -1,29 +1,21 @@
 """What the feed room answers."""
 
 from dataclasses import asdict
-from typing import Any, Literal
+from typing import Literal
 
-from pydantic import BaseModel, Field, SerializerFunctionWrapHandler, model_serializer
+from pydantic import BaseModel, Field
 
 from functions.feed.audit import Report
-from kith.web.views import AuthorView, Id, ListFields, PostView, Timestamp
+from kith.web.views import Absent, AuthorView, Id, ListFields, PostView, Timestamp, is_absent
 
 
-class WithoutAbsent(BaseModel):
-    """Leaves out what there is not."""
-
-    @model_serializer(mode="wrap")
-    def _without_absent(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        fields: dict[str, Any] = serialize(self)
-        optional = {name for name, field in type(self).model_fields.items() if not field.is_required()}
-        return {name: value for name, value in fields.items() if value is not None or name not in optional}
-
-
-class Reason(WithoutAbsent):
+class Reason(BaseModel):
     """Why an item is in the feed."""
 
     kind: Literal["following", "celebrity", "repost", "own"]
-    by: Id | None = Field(default=None, description="Who has reposted it, if that is why.")
+    by: Id | Absent = Field(
+        default=None, exclude_if=is_absent, description="Who has reposted it, if that is why."
+    )
 
 
 class Explanation(BaseModel):
@@ -33,25 +25,27 @@ class Explanation(BaseModel):
     arrived_at: Timestamp
 
 
-class FeedItem(WithoutAbsent):
+class FeedItem(BaseModel):
     """One post in a feed."""
 
     post: PostView
     author: AuthorView
     reason: Reason
-    score: dict[str, float] | None = Field(
+    score: dict[str, float] | Absent = Field(
         default=None,
+        exclude_if=is_absent,
         description="In ranked order with `explain=1`: each part from 0 to 1, and their weighted sum.",
     )
-    explanation: Explanation | None = None
+    explanation: Explanation | Absent = Field(default=None, exclude_if=is_absent)
 
 
-class Feed(ListFields, WithoutAbsent):
+class Feed(ListFields):
     """A page of a feed."""
 
     items: list[FeedItem]
-    rebuilding: Literal[True] | None = Field(
+    rebuilding: Literal[True] | Absent = Field(
         None,
+        exclude_if=is_absent,
         description="What was left out while one was away is being put back; this page is whole all the same.",
     )
 

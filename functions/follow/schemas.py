@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from functions.follow.service import Outcome
 from kith.domain.follows import FollowState
@@ -11,6 +11,10 @@ from kith.web.views import Id, Submitted
 
 class FollowRequest(Submitted):
     """Whom to follow or unfollow: `followee_id`, or `following_id` for the same; the follower is the caller."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"anyOf": [{"required": ["followee_id"]}, {"required": ["following_id"]}]}
+    )
 
     follower_id: Id | None = None
     followee_id: Id | None = None

@@ -57,8 +57,7 @@ class FollowService:
         """
 
         def decided(pair: Pair) -> FollowState | None:
-            if not can_view_author(follower_id, pair.other, relation_of(pair.mine)):
-                raise UserNotFound
+            _check_visible(follower_id, pair)
             state = FollowState.PENDING if pair.other.is_private else FollowState.ACCEPTED
             return None if pair.mine.follows or pair.mine.state is state else state
 
@@ -69,14 +68,17 @@ class FollowService:
 
         Raises:
             FollowsOneself: the two are one.
-            UserNotFound: there is no such account.
+            UserNotFound: there is no such account, or not for the follower.
             Unauthenticated: the follower's account has been deleted meanwhile.
         """
 
         def decided(pair: Pair) -> FollowState | None:
             if pair.other.standing is Standing.DELETED:
                 raise UserNotFound
-            return FollowState.NONE if pair.mine.follows or pair.mine.asks else None
+            if pair.mine.follows or pair.mine.asks:
+                return FollowState.NONE
+            _check_visible(follower_id, pair)
+            return None
 
         return self._wish(follower_id, followee_id, decided)
 
@@ -85,11 +87,14 @@ class FollowService:
 
         Raises:
             FollowsOneself: the two are one.
-            UserNotFound: there is no such account.
+            UserNotFound: there is no such account, or not for the user.
         """
 
-        def decided(stance: Stance) -> FollowState | None:
-            return FollowState.NONE if stance.follows else None
+        def decided(pair: Pair) -> FollowState | None:
+            if pair.theirs.follows:
+                return FollowState.NONE
+            _check_visible(user_id, pair)
+            return None
 
         return self._answer(user_id, follower_id, decided)
 
@@ -98,11 +103,12 @@ class FollowService:
 
         Raises:
             RequestNotFound: that account does not wait for an answer.
-            UserNotFound: there is no such account.
+            UserNotFound: there is no such account, or not for the user.
         """
 
-        def decided(stance: Stance) -> FollowState | None:
-            if not stance.asks:
+        def decided(pair: Pair) -> FollowState | None:
+            if not pair.theirs.asks:
+                _check_visible(user_id, pair)
                 raise RequestNotFound
             return FollowState.ACCEPTED if accept else FollowState.REJECTED
 
@@ -121,7 +127,7 @@ class FollowService:
         raise Unavailable
 
     def _answer(
-        self, user_id: int, follower_id: int, decided: Callable[[Stance], FollowState | None]
+        self, user_id: int, follower_id: int, decided: Callable[[Pair], FollowState | None]
     ) -> Outcome:
         if user_id == follower_id:
             raise FollowsOneself
@@ -133,7 +139,7 @@ class FollowService:
                 raise Unauthenticated
             if pair.other.standing is Standing.DELETED:
                 raise UserNotFound
-            state = decided(pair.theirs)
+            state = decided(pair)
             if state is None or self._moved(user_id, pair.theirs, state, own):
                 return self._outcome(pair.theirs, state)
         raise Unavailable
@@ -161,3 +167,9 @@ class FollowService:
             follower_count=followee.followers,
             following_count=follower.following,
         )
+
+
+def _check_visible(viewer_id: int, pair: Pair) -> None:
+    """Check that there is an account for a viewer: whom it hides from, it answers as if it were not there."""
+    if not can_view_author(viewer_id, pair.other, relation_of(pair.mine)):
+        raise UserNotFound

@@ -3,26 +3,46 @@
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
-from pydantic import BaseModel, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from kith.domain import ids
 from kith.domain.errors import Invalid
-from kith.domain.posts import HASHTAGS_MOST, MEDIA_MOST, Visibility
-from kith.web.views import Id, PostView, Submitted
+from kith.domain.posts import HASHTAGS_MOST, MEDIA_MOST, TEXT_MOST, Visibility
+from kith.web.views import WRITTEN, Id, PostView, Submitted
 
 AT_ONCE = 100
 
-Ids = Annotated[str, Query(description="Up to 100 identifiers, separated by commas.", examples=["1,2"])]
+Ids = Annotated[
+    str,
+    Query(
+        description="Up to 100 identifiers, separated by commas.",
+        examples=["1,2"],
+        json_schema_extra={"pattern": "^[0-9]{1,16}(,[0-9]{1,16}){0,99}$"},
+    ),
+]
+
+Text = Annotated[
+    str,
+    Field(
+        description="1 to 5,000 characters; may be empty where there are media.",
+        json_schema_extra={**WRITTEN, "maxLength": TEXT_MOST},
+    ),
+]
 
 
 class NewPost(Submitted):
     """A post to be. Hashtags in the text count without being given."""
 
-    text: str = Field(description="1 to 5,000 characters; may be empty where there are media.")
+    text: Text
     hashtags: Annotated[list[str], Field(max_length=HASHTAGS_MOST, default_factory=list)]
     media_ids: Annotated[
         list[Id],
-        Field(max_length=MEDIA_MOST, default_factory=list, description="It is published once all are ready."),
+        Field(
+            max_length=MEDIA_MOST,
+            default_factory=list,
+            description="It is published once all are ready.",
+            json_schema_extra={"uniqueItems": True},
+        ),
     ]
     reply_to: Id | None = None
     quote_of: Id | None = None
@@ -33,7 +53,11 @@ class NewPost(Submitted):
 class PostEdit(Submitted):
     """What is to be different about a post; what is left out stays as it is."""
 
-    text: str | None = Field(None, description="1 to 5,000 characters; may be empty where there are media.")
+    model_config = ConfigDict(
+        json_schema_extra={"anyOf": [{"required": [name]} for name in ("text", "hashtags", "visibility")]}
+    )
+
+    text: Text | None = None
     hashtags: Annotated[list[str], Field(max_length=HASHTAGS_MOST)] | None = Field(
         None, description="Those beside the text; hashtags in the text count without being given."
     )

@@ -4,22 +4,36 @@ from typing import Any
 
 from pydantic import Field, StrictBool, StrictFloat, StrictInt, StrictStr, model_validator
 
-from kith.domain.users import OwnAccount, Tally
-from kith.web.views import Submitted, UserView
+from kith.domain.preferences import TEXT_MOST
+from kith.domain.users import BIO_MOST, OwnAccount, Tally
+from kith.web.views import WRITTEN, Absent, Email, FullName, Submitted, Username, UserView
+
+PREFERENCES: dict[str, Any] = {
+    "propertyNames": {"pattern": "^[A-Za-z0-9_.-]{1,64}$"},
+    "additionalProperties": {
+        "anyOf": [
+            {"type": "string", **WRITTEN, "maxLength": TEXT_MOST},
+            {"type": "number"},
+            {"type": "boolean"},
+            {"type": "null"},
+        ]
+    },
+}
 
 
 class ProfileChange(Submitted):
     """What to change; what is not given stays."""
 
-    username: str | None = None
-    full_name: str | None = None
-    bio: str | None = None
-    is_private: bool | None = None
-    email: str | None = Field(
+    username: Username | Absent = None
+    full_name: FullName | Absent = None
+    bio: str | Absent = Field(None, json_schema_extra={**WRITTEN, "maxLength": BIO_MOST})
+    is_private: StrictBool | Absent = None
+    email: Email | Absent = Field(
         None, description="It becomes the account's when it is verified: a mail tells how."
     )
-    preferences: dict[str, Any] | None = Field(
+    preferences: dict[str, Any] | Absent = Field(
         None,
+        json_schema_extra=PREFERENCES,
         description="What to set of at most 50 entries, and with null what to remove (RFC 7396). Names are 1 to 64 of "
         "A-Z a-z 0-9 _ . -; values are texts of up to 500 characters, numbers and booleans.",
     )

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from functions.suggestion import wiring
-from functions.suggestion.schemas import Explanation, MutualFollowers, Suggestions
+from functions.suggestion.schemas import MutualFollowers, Suggested, Suggestions
 from kith.web.admission import gatekeeper
 from kith.web.door import Authenticated, Door
 from kith.web.paging import Limit
@@ -30,7 +30,7 @@ def suggest_accounts(caller: Authenticated, limit: Limit = 10, explain: Explain 
     """Read whom those that one follows follow most, and one does not."""
     found = wiring.friends_of_friends().suggested(caller.user_id, limit)
     explanations = [
-        Explanation(user_id=each.user_id, common=len(each.through), through=each.through) for each in found
+        Suggested(user_id=each.user_id, common=len(each.through), through=each.through) for each in found
     ]
     return Suggestions(
         suggestions=[each.user_id for each in found],

@@ -1,10 +1,8 @@
 """What the suggestion room answers."""
 
-from typing import Any
+from pydantic import BaseModel, Field
 
-from pydantic import BaseModel, Field, SerializerFunctionWrapHandler, model_serializer
-
-from kith.web.views import Id
+from kith.web.views import Absent, Id, is_absent
 
 
 class MutualFollowers(BaseModel):
@@ -17,7 +15,7 @@ class MutualFollowers(BaseModel):
     count: int = Field(description="How many were found, at most 200; the list may have fewer.")
 
 
-class Explanation(BaseModel):
+class Suggested(BaseModel):
     """Why an account is suggested, with `explain=1`."""
 
     user_id: Id
@@ -30,9 +28,4 @@ class Suggestions(BaseModel):
 
     suggestions: list[Id]
     count: int
-    explanations: list[Explanation] | None = None
-
-    @model_serializer(mode="wrap")
-    def _without_absent(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        fields: dict[str, Any] = serialize(self)
-        return {name: value for name, value in fields.items() if value is not None}
+    explanations: list[Suggested] | Absent = Field(default=None, exclude_if=is_absent)

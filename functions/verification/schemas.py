@@ -5,13 +5,13 @@ from typing import Annotated
 from pydantic import BaseModel, Field, SecretStr
 
 from kith.domain.users import PASSWORD_LEAST, PASSWORD_MOST
-from kith.web.views import Submitted
+from kith.web.views import Email, Submitted
 
 
 class ForgottenPassword(Submitted):
     """Whose password is forgotten."""
 
-    email: str
+    email: Email
 
 
 class PasswordReset(Submitted):

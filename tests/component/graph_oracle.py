@@ -31,11 +31,15 @@ class GraphOracle:
         return 200
 
     def unfollow(self, one: str, other: str) -> int:
+        if self.severed(one, other):
+            return 404
         self.follows.discard((one, other))
         self.asks.discard((one, other))
         return 200
 
     def remove(self, one: str, other: str) -> int:
+        if self.severed(one, other):
+            return 404
         self.follows.discard((other, one))
         return 200
 
@@ -63,6 +67,8 @@ class GraphOracle:
         return 200
 
     def unblock(self, one: str, other: str) -> int:
+        if (one, other) not in self.blocks and self.severed(one, other):
+            return 404
         self.blocks.discard((one, other))
         return 200
 
@@ -73,5 +79,7 @@ class GraphOracle:
         return 200
 
     def unmute(self, one: str, other: str) -> int:
+        if (one, other) not in self.mutes and self.severed(one, other):
+            return 404
         self.mutes.discard((one, other))
         return 200

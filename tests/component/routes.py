@@ -15,6 +15,8 @@ DOCUMENT: dict[str, Any] = json.loads(
     (Path(__file__).parents[2] / "functions" / "reference" / "openapi.json").read_text("utf-8")
 )
 
+REFERENCE = re.compile(r'"#/components/schemas/(\w+)"')
+
 
 @dataclass(frozen=True)
 class Described:
@@ -57,15 +59,38 @@ class Described:
         name = kinds[0]["$ref"].rpartition("/")[2]
         return list(DOCUMENT["components"]["schemas"][name]["properties"])
 
-    def as_http(self, **more: Any) -> Event:
-        return http_event(str(self), self._filled, **more)
-
-    def as_rest(self, **more: Any) -> Event:
-        return rest_event(str(self), self._filled, **more)
+    @property
+    def shown(self) -> set[str]:
+        """The names of the schemas of what it answers, and of all that stands in them."""
+        answers = {
+            status: each for status, each in self.operation["responses"].items() if status != "default"
+        }
+        return _schemas_in(answers)
 
     @property
-    def _filled(self) -> str:
-        return re.sub(r"\{\w+\}", "7", self.path)
+    def named(self) -> set[str]:
+        """The names of all that a request to it may hold: parameters and fields."""
+        parameters = {each["name"] for each in self.operation.get("parameters", [])}
+        return parameters | (set(self.body_fields) if self.takes_a_body else set())
+
+    def as_http(self, number: int = 7, **more: Any) -> Event:
+        return http_event(str(self), self._about(number), **more)
+
+    def as_rest(self, **more: Any) -> Event:
+        return rest_event(str(self), self._about(7), **more)
+
+    def _about(self, number: int) -> str:
+        return re.sub(r"\{\w+\}", str(number), self.path)
+
+
+def _schemas_in(part: object) -> set[str]:
+    found: set[str] = set()
+    waiting = set(REFERENCE.findall(json.dumps(part)))
+    while waiting:
+        name = waiting.pop()
+        found.add(name)
+        waiting |= set(REFERENCE.findall(json.dumps(DOCUMENT["components"]["schemas"][name]))) - found
+    return found
 
 
 ROUTES = [

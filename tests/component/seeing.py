@@ -66,6 +66,8 @@ class Sight:
     """The friend's answer to the post."""
     quoting: int
     """The friend's quote of the post."""
+    comment_id: int = 0
+    """The friend's, under the post."""
     case: str = ""
     """What has become of it."""
     old_cursors: dict[str, str] = field(default_factory=dict)
@@ -102,7 +104,8 @@ class Sight:
         for deed in ("like", "repost"):
             sent(self.friend, engagement_door, f"POST /api/v1/posts/{{post_id}}/{deed}", **path)
         comment = {"text": "well said"}
-        sent(self.friend, comment_door, "POST /api/v1/posts/{post_id}/comments", json_body=comment, **path)
+        route = "POST /api/v1/posts/{post_id}/comments"
+        self.comment_id = sent(self.friend, comment_door, route, json_body=comment, **path).json["comment_id"]
         for who in self.people.values():
             sent(who, engagement_door, "POST /api/v1/posts/{post_id}/bookmark", **path)
 

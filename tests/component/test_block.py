@@ -116,7 +116,24 @@ def test_a_request_goes_with_a_block_and_cannot_be_answered_any_more(table: Tabl
     answer = bob.at(follow_door).send(
         "POST /api/v1/graph/requests/{follower_id}", json_body={"action": "accept"}, follower_id=ann.user_id
     )
-    assert (answer.status, answer.json["code"]) == (404, "request_not_found")
+    assert (answer.status, answer.json["code"]) == (404, "user_not_found")
+
+
+def test_what_is_not_between_two_cannot_be_undone_across_a_block(join: Join) -> None:
+    ann, bob, cat = join("ann"), join("bob"), join("cat")
+    act(bob, MUTE, ann)
+    act(ann, BLOCK, bob)
+    undoing: list[tuple[Any, str]] = [
+        (follow_door, "DELETE /api/v1/graph/unfollow/{user_id}"),
+        (follow_door, "DELETE /api/v1/graph/followers/{user_id}"),
+        (door, UNBLOCK),
+        (door, UNMUTE),
+    ]
+    assert [cat.at(room).send(route, user_id=ann.user_id).status for room, route in undoing] == [200] * 4
+    mute = undoing.pop()
+    assert [bob.at(room).send(route, user_id=ann.user_id).status for room, route in undoing] == [404] * 3
+    undone = [bob.at(mute[0]).send(mute[1], user_id=ann.user_id).status for _ in range(2)]
+    assert undone == [200, 404], "what one has done oneself, once"
 
 
 def test_both_may_block_and_each_ends_only_its_own(table: Table, join: Join) -> None:

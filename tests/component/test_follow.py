@@ -223,7 +223,7 @@ def test_an_account_that_became_private_meanwhile_is_asked_and_not_followed(
         {"followee_id": 1, "following_id": 1},
         {"followee_id": "1"},
         {"followee_id": True},
-        {"followee_id": 1.0},
+        {"followee_id": 1.5},
         {"followee_id": 0},
         {"followee_id": 2**53},
         {"followee_id": 1, "action": "block"},
@@ -234,6 +234,13 @@ def test_a_request_that_does_not_name_one_account_is_invalid(join: Join, body: d
     before = everything()
     assert ann.at(door).send("POST /v1/follow", json_body=body).status == 422
     assert everything() == before
+
+
+def test_an_identifier_is_an_integer_however_json_spells_it(table: Table, join: Join) -> None:
+    ann, bob = join("ann"), join("bob")
+    answer = ann.at(door).send("POST /v1/follow", text=f'{{"followee_id": {bob.user_id}.0}}')
+    assert (answer.status, answer.text.count(f'"followee_id":{bob.user_id},')) == (200, 1)
+    assert edge(table, ann, bob) is FollowState.ACCEPTED
 
 
 def test_a_rest_api_follows_as_well(table: Table, join: Join) -> None:

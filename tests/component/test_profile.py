@@ -52,6 +52,7 @@ def test_a_null_an_unknown_field_and_a_bad_value_change_nothing(register: Regist
         {"username": "a"},
         {"bio": "\x00"},
         {"bio": "x" * 501},
+        {"is_private": "yes"},
     ):
         assert client.send(CHANGE, json_body=body).status == 422
     assert client.send(ME).json == before

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
@@ -14,6 +15,7 @@ from kith.web.door import Door
 from tests.builders import Answer
 from tests.component.conftest import Person, empty_aws, everything
 from tests.component.publishing import without_request
+from tests.component.routes import ROUTES
 from tests.component.seeing import CANARY, OLDER, TAG, VIEWERS, Sight
 
 MISSING = 12_345
@@ -53,10 +55,10 @@ class Surface:
     body: dict[str, object] | None = None
     shows: bool = False
     """It shows the post's text to who may see it."""
-    path: Callable[[Sight], dict[str, object]] = lambda sight: {"post_id": sight.post_id}
+    path: Callable[[Sight], dict[str, Any]] = lambda sight: {"post_id": sight.post_id}
 
     def ask(self, sight: Sight, who: Person, post_id: int | None = None, cursor: str | None = None) -> Answer:
-        path = self.path(sight) if post_id is None else {"post_id": post_id}
+        path = self.path(sight) | ({} if post_id is None else {"post_id": post_id})
         named = sight.post_id if post_id is None else post_id
         body = None
         if self.body is not None:
@@ -82,6 +84,7 @@ OF_THE_POST = {
     "liking it no longer": Surface(engagement_door, f"DELETE {IN}/like"),
     "reposting it": Surface(engagement_door, f"POST {IN}/repost"),
     "reposting it no longer": Surface(engagement_door, f"DELETE {IN}/repost"),
+    "bookmarking it no longer": Surface(engagement_door, f"DELETE {IN}/bookmark"),
     "bookmarking it": Surface(engagement_door, f"POST {IN}/bookmark"),
     "commenting on it": Surface(comment_door, f"POST {IN}/comments", {"text": "I say"}),
 }
@@ -96,6 +99,11 @@ REFERRING = {
 OTHERS = {
     "editing it": Surface(post_door, f"PATCH {IN}", {"text": "mine"}),
     "deleting it": Surface(post_door, f"DELETE {IN}"),
+    "deleting a comment on it": Surface(
+        comment_door,
+        f"DELETE {IN}/comments/{{comment_id}}",
+        path=lambda sight: {"post_id": sight.post_id, "comment_id": sight.comment_id},
+    ),
 }
 """For its author only: 403 for who may see it, 404 for who may not."""
 
@@ -125,6 +133,18 @@ BY_AUTHOR = Surface(
     list_door, "GET /api/v1/users/{user_id}/posts", path=lambda sight: {"user_id": sight.owner.user_id}
 )
 FEED = Surface(feed_door, "GET /api/v1/feed", path=lambda _: {})
+
+SHOWING = {"PostView", "QuotedView", "FeedItem"}
+"""Schemas that are a post, or hold one."""
+NAMING = {"post_id", "ids", "reply_to", "quote_of"}
+"""Parameters and fields that name a post."""
+
+
+def test_every_route_that_shows_a_post_or_is_about_one_is_in_the_matrix() -> None:
+    tables = [*OF_THE_POST.values(), *REFERRING.values(), *OTHERS.values(), *LISTS.values(), BY_AUTHOR, FEED]
+    of_posts = {str(route) for route in ROUTES if route.shown & SHOWING or route.named & NAMING}
+    assert {"GET /api/v1/feed", "POST /api/v1/posts", "GET /api/v1/bookmarks"} < of_posts
+    assert of_posts == {surface.route for surface in tables}
 
 
 @pytest.fixture(scope="module", params=[*CASES, *GONE])

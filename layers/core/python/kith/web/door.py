@@ -4,7 +4,7 @@ In this order: who is calling, size and type of the body, the types of path, que
 """
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -91,6 +91,8 @@ class Route:
     identity: Identity
     status: HTTPStatus
     cache: str | None
+    media_types: Sequence[str]
+    also: HTTPStatus | None
 
 
 def _caller(request: Request) -> Caller:
@@ -143,12 +145,18 @@ class Door:
         identity: Identity = Identity.REQUIRED,
         status: HTTPStatus = HTTPStatus.OK,
         cache: str | None = None,
+        media_types: Sequence[str] = (),
+        also: HTTPStatus | None = None,
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-        """Declare a function as a route. Its docstring is the route's description; `cache` is its Cache-Control."""
+        """Declare a function as a route. Its docstring is the route's description; `cache` is its Cache-Control.
+
+        The OpenAPI document tells of `media_types`, where what it answers is no view, and of a status with which it
+        may `also` answer.
+        """
 
         def declared(function: Callable[..., Any]) -> Callable[..., Any]:
             asked = Identity.NONE if self.gate is None else identity
-            self.routes.append(Route(method, path, function, asked, status, cache))
+            self.routes.append(Route(method, path, function, asked, status, cache, media_types, also))
             return function
 
         return declared

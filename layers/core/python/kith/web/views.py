@@ -4,12 +4,13 @@ from typing import Annotated, Any, Literal
 
 from aws_lambda_powertools.event_handler.openapi.params import Path
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic.json_schema import SkipJsonSchema
 
 from kith.domain import ids
 from kith.domain.clock import rfc3339
 from kith.domain.errors import Forbidden
 from kith.domain.media import Medium
-from kith.domain.users import Tally, User
+from kith.domain.users import EMAIL_MOST, FULL_NAME_MOST, Tally, User
 from kith.table.reader import SeenPost
 from kith.tokens import Caller
 
@@ -20,10 +21,36 @@ def _decimal(text: str) -> str:
     return text
 
 
-Id = Annotated[int, Field(ge=1, lt=ids.LIMIT, strict=True, description="An identifier, below 2^53.")]
-PathId = Annotated[
-    int, BeforeValidator(_decimal), Path(ge=1, lt=ids.LIMIT, description="An identifier, below 2^53.")
+Absent = SkipJsonSchema[None]
+"""What is left out is None here, and never null outside."""
+
+
+def is_absent(value: object) -> bool:
+    """Tell whether a field is left out of an answer."""
+    return value is None
+
+
+def _whole(value: object) -> object:
+    """Return the integer that a JSON number is: to JSON Schema, 7.0 is one."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+Id = Annotated[
+    int,
+    Field(ge=1, lt=ids.LIMIT, strict=True, description="An identifier, below 2^53."),
+    BeforeValidator(_whole),
 ]
+PathId = Annotated[
+    int,
+    Field(ge=1, lt=ids.LIMIT),
+    BeforeValidator(_decimal),
+    Path(description="An identifier, below 2^53."),
+]
+WRITTEN: dict[str, str] = {"pattern": "^[^\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f]*$"}
+"""How the OpenAPI document tells of text that people write. It only tells: what accepts a text checks it."""
+Username = Annotated[str, Field(json_schema_extra={"pattern": "^[A-Za-z0-9_.]{3,30}$"})]
+Email = Annotated[str, Field(json_schema_extra={"format": "email", "maxLength": EMAIL_MOST})]
+FullName = Annotated[str, Field(json_schema_extra={**WRITTEN, "maxLength": FULL_NAME_MOST})]
 Timestamp = Annotated[
     str, Field(description="RFC 3339, UTC, milliseconds.", examples=["2026-01-31T12:00:00.000Z"])
 ]
