@@ -7,6 +7,7 @@ from kith import events
 from kith.domain.clock import Clock
 from kith.domain.ranking import ContentKind
 from kith.domain.users import Standing
+from kith.table.items import AdmirerItem
 from kith.table.posts import PostStore
 from kith.table.tastes import TasteStore
 from kith.table.users import UserStore
@@ -52,4 +53,4 @@ class Taster:
         author = self.users.by_id(post.author_id)
         # Their erasure, if it came meanwhile, may have missed it.
         if author is None or author.standing is Standing.DELETED:
-            self.tastes.forget([(detail["user_id"], post.author_id)])
+            self.tastes.forget([AdmirerItem.at(user_id=post.author_id, reader_id=detail["user_id"])])

@@ -24,6 +24,8 @@ from kith.table.exports import archives_of
 from kith.table.feeds import FeedStore, oldest_stored
 from kith.table.follows import FollowStore
 from kith.table.items import (
+    AdmirerItem,
+    AffinityItem,
     CommentedItem,
     EngagementItem,
     FeedStateItem,
@@ -185,12 +187,12 @@ class Phases:
 
     def _tastes(self, user_id: int, reached: str | None) -> Step:
         found, step = self._page(schema.AFFINITY, user_id, reached)
-        self.tastes.forget([(user_id, item.values["author_id"]) for item in found])
+        self.tastes.forget([item for item in found if isinstance(item, AffinityItem)])
         return step
 
     def _admirers(self, user_id: int, reached: str | None) -> Step:
         found, step = self._page(schema.ADMIRER, user_id, reached)
-        self.tastes.forget([(item.values["reader_id"], user_id) for item in found])
+        self.tastes.forget([item for item in found if isinstance(item, AdmirerItem)])
         return step
 
     def _uploads(self, user_id: int, reached: str | None) -> Step:

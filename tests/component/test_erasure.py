@@ -17,9 +17,11 @@ from kith.domain.posts import Mention, Post, PostNotFound
 from kith.table import remains, schema
 from kith.table.erasures import ErasureStore
 from kith.table.feeds import FeedStore, entry_item
+from kith.table.items import AdmirerItem, AffinityItem, UserItem
 from kith.table.posts import PostStore
 from kith.table.publication import Publication
 from kith.table.schema import ENTITIES
+from kith.table.tastes import TasteStore
 from tests.builders import queue_event
 from tests.component.conftest import empty_aws, new_id, start_cold
 from tests.component.erasing import (
@@ -290,6 +292,23 @@ def test_what_is_written_about_a_deleted_account_meanwhile_is_refused_and_leaves
         assert others[name].at(follow_door).send(route, user_id=ann.user_id).status == 404
     delivered(deleted(ann))
     assert (world.left(), world.miscounted()) == ([], [])
+
+
+@pytest.mark.parametrize("kind", [AffinityItem, AdmirerItem])
+def test_the_end_that_leads_to_the_other_is_still_there_when_it_is_killed_between(
+    world: World, kind: type[AffinityItem | AdmirerItem]
+) -> None:
+    table = deployment.table()
+    partition, _ = UserItem.pattern.key(user_id=world.ann.user_id)
+
+    def ends() -> list[AffinityItem | AdmirerItem]:
+        found = table.query(partition, *kind.pattern.sort_range, limit=100)
+        return [item for item in found if isinstance(item, kind)]
+
+    assert len(ends()) == 1
+    with at_call(1, die), pytest.raises(Killed):
+        TasteStore(table).forget(ends())
+    assert len(ends()) == 1
 
 
 @pytest.mark.parametrize("verb", ["block", "mute"])

@@ -68,9 +68,14 @@ class TasteStore:
                 Put(AdmirerItem.at(user_id=author_id, reader_id=reader_id)),
             )
 
-    def forget(self, pairs: Sequence[tuple[int, int]]) -> None:
-        """Take away that readers took to authors, named by reader and author: what one has of it, then the other."""
-        near = [AffinityItem.pattern.key(user_id=reader, author_id=author) for reader, author in pairs]
-        far = [AdmirerItem.pattern.key(user_id=author, reader_id=reader) for reader, author in pairs]
-        batches.delete_all(self.table, near)
-        batches.delete_all(self.table, far)
+    def forget(self, ends: Sequence[AffinityItem | AdmirerItem]) -> None:
+        """Take away that readers took to authors, with the other end of it first: it is only known from this one."""
+        batches.delete_all(self.table, [_other_end(item) for item in ends])
+        batches.delete_all(self.table, [(item.pk, item.sk) for item in ends])
+
+
+def _other_end(item: AffinityItem | AdmirerItem) -> tuple[str, str]:
+    values = item.values
+    if isinstance(item, AffinityItem):
+        return AdmirerItem.pattern.key(user_id=values["author_id"], reader_id=values["user_id"])
+    return AffinityItem.pattern.key(user_id=values["reader_id"], author_id=values["user_id"])
