@@ -5,9 +5,9 @@ from typing import Any
 
 from kith.domain.users import Standing
 from tests.builders import Answer
-from tests.simulation.deeds import ACCEPTED, CONFLICT, FORBIDDEN, NO_CONTENT, NOT_FOUND, OK, UNAUTHENTICATED
+from tests.simulation.deeds import ACCEPTED, CONFLICT, CREATED, FORBIDDEN, NO_CONTENT, NOT_FOUND, OK, UNAUTHENTICATED
 from tests.simulation.functions import COMMAND
-from tests.simulation.people import PASSWORDS, Told, Town
+from tests.simulation.people import NAMES, PASSWORDS, Told, Town
 from tests.simulation.registers import Fact
 
 CODE = re.compile(r"token=(\S+)")
@@ -149,6 +149,8 @@ def open_mail(town: Town, place: int) -> None:
     found = CODE.search(text)
     assert found is not None, text
     name = address.partition("@")[0]
+    if name not in town.people:
+        return  # somebody else's
     if "password" in text:
         reset_password(town, found[1], name)
         return
@@ -217,3 +219,33 @@ def leave(town: Town, name: str) -> None:
     town.registers.muddle(lambda fact: is_theirs(fact) and fact != alive)
     if answer is not None and answer.status in {ACCEPTED, UNAUTHENTICATED}:
         town.gone.add(name)
+
+
+def register(town: Town, username: str) -> None:
+    """Make an account for somebody new; whoever asks again after a lost answer finds the name taken."""
+    town.ask(
+        "register",
+        NAMES[0],
+        "POST /api/v1/register",
+        {"username": username, "email": f"{username}@kith.example", "password": PASSWORDS[0]},
+        allowed={CREATED, CONFLICT},
+        is_anonymous=True,
+    )
+
+
+def change_profile(town: Town, name: str, **changes: object) -> None:
+    town.ask("change profile", name, "PATCH /api/v1/users/me", changes, allowed={OK})
+
+
+def end_session(town: Town, name: str, session: str) -> None:
+    """End a session from another one."""
+    fact: Fact = ("session", session)
+    town.ask(
+        "end session",
+        name,
+        "DELETE /api/v1/sessions/{sid}",
+        sid=session,
+        allowed={NO_CONTENT, NOT_FOUND},
+        touched=[fact],
+        told=lambda _: {fact: False},
+    )

@@ -153,8 +153,8 @@ def publish(town: Town, name: str, words: str = "", **fields: object) -> int | N
     return post_id
 
 
-def edit(town: Town, name: str, post_id: int, visibility: str) -> None:
-    """Let a post be for others; who is not its author may not."""
+def edit(town: Town, name: str, post_id: int, visibility: str, **more: str) -> None:
+    """Let a post be for others, or say something else; who is not its author may not."""
     facts: list[Fact] = [("post", post_id), ("visibility", post_id)]
 
     def told(answer: Answer) -> Told:
@@ -165,7 +165,7 @@ def edit(town: Town, name: str, post_id: int, visibility: str) -> None:
         "edit" if is_own else "edit another's",
         name,
         "PATCH /api/v1/posts/{post_id}",
-        {"visibility": visibility},
+        {"visibility": visibility} | more,
         post_id=post_id,
         allowed={OK if is_own else FORBIDDEN, NOT_FOUND},
         touched=facts if is_own else [],

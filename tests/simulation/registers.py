@@ -6,18 +6,18 @@ had, it is as whoever came last has left it, and who that was nobody can tell.
 
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import Any
 
 Fact = tuple[Hashable, ...]
 """Its kind, and whose it is: `("like", "ann", 7)`."""
 
 
-class _Unknown:
-    def __repr__(self) -> str:
-        return "unknown"
+class _Value(Enum):
+    UNKNOWN = "unknown"
 
 
-UNKNOWN = _Unknown()
+UNKNOWN = _Value.UNKNOWN
 
 
 @dataclass(eq=False)

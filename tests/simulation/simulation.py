@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from functools import partial
 
 from kith import deployment
 from kith.domain.clock import MINUTE, SECOND
@@ -27,6 +28,8 @@ SWARM = (0, 0, 1, 1, 8)
 """How much more or less often than usual each act comes in a history."""
 PRIVATE = 0.1
 """Of the accounts."""
+SMALL = {"celebrity_threshold": 3, "celebrity_demotion": 2, "fanout_batch": 2}
+"""A stage in which a handful of people are many."""
 REMEMBERED = 4 * SECOND
 """Functions remember for so long what celebrities have published."""
 YOUNG = 2 * MINUTE
@@ -63,10 +66,8 @@ def simulate(host: Host, seed: int, *, planted: AbstractContextManager[object] |
         try:
             _settle(town)
             _live(town)
-            _rest(town)
-            wrong = next(violations(cloud), None)
-            if wrong is None:
-                _look(town)
+            rest(town)
+            look_at_rest(town)
         except AssertionError as error:
             wrong = str(error)
     happened = cloud.woken + faults.happened + town.done
@@ -85,18 +86,68 @@ def _drawn_knobs(chance: random.Random) -> dict[str, int]:
     }
 
 
+def join_everybody(town: Town, *, private: float = 0) -> None:
+    """Give everybody an account, some of them a private one."""
+    KeyStore(deployment.table()).publish(public_jwk(KEY.private))
+    chance, password_hash = town.cloud.chance, Argon2Passwords().hashed(PASSWORDS[0])
+    for name in town.present:
+        user_id, is_private = town.people[name].user_id, chance.random() < private
+        joined(name, user_id=user_id, is_private=is_private, password_hash=password_hash)
+
+
+def together(town: Town, lives: dict[str, Callable[[], object]]) -> None:
+    """Let people do things at the same time, and go on until all have."""
+    for name, live in lives.items():
+        process = Process(f"{name}'s client")
+        town.clients.append(town.cloud.scheduler.start(process.name, live, process))
+    while not all(client.done() for client in town.clients) and town.cloud.go_on():
+        pass
+
+
+def rest(town: Town) -> None:
+    """Let nothing go wrong any more, and everything come to rest.
+
+    Raises:
+        AssertionError: somebody was told what is not so.
+    """
+    cloud = town.cloud
+    cloud.faults.stop()
+    cloud.rest()
+    while cloud.redrive():
+        cloud.rest()
+    for client in town.clients:
+        client.result()
+    town.registers.check()
+
+
+def look_at_rest(town: Town, *, audited: bool = True) -> None:
+    """See that everything is as it must be at rest, and that everybody is shown so, by audits too.
+
+    Raises:
+        AssertionError: something is not.
+    """
+    cloud = town.cloud
+    cloud.faults.stale = cloud.faults.cut = 0
+    wrong = next(violations(cloud), None)
+    assert wrong is None, wrong
+    cloud.scheduler.now += REMEMBERED
+    truth = town.truth()
+    here = [name for name in town.present if town.look(("standing", name)) == Standing.ACTIVE]
+    for name in here:
+        together(town, {name: partial(_check_whole_feed, town, name, truth.feed(name))})
+    rest(town)
+    cloud.scheduler.now += YOUNG
+    for name in here if audited else []:
+        together(town, {name: partial(_check_audit, town, name, len(truth.feed(name)))})
+    rest(town)
+
+
 def _settle(town: Town) -> None:
     """Give everybody an account, and let them follow each other and publish something before anything goes wrong."""
     faults, rates = town.cloud.faults, vars(town.cloud.faults).copy()
     faults.stop()
-    KeyStore(deployment.table()).publish(public_jwk(KEY.private))
-    chance, password_hash = town.cloud.chance, Argon2Passwords().hashed(PASSWORDS[0])
-    for name in town.present:
-        person = town.people[name]
-        is_private = chance.random() < PRIVATE
-        joined(name, user_id=person.user_id, is_private=is_private, password_hash=password_hash)
-    for name in town.present:
-        _start(town, name, lambda name=name: _begins(town, name))  # type: ignore[misc]  # this round's name
+    join_everybody(town, private=PRIVATE)
+    together(town, {name: partial(_begins, town, name) for name in town.present})
     town.cloud.rest()
     vars(faults).update(rates)
 
@@ -108,14 +159,11 @@ def _begins(town: Town, name: str) -> None:
 
 
 def _live(town: Town) -> None:
-    """Let everybody do things at the same time, while everything goes wrong; then nothing does any more."""
+    """Let everybody do things at the same time, while everything goes wrong."""
     chance = town.cloud.chance
     weights = {act: weight * chance.choice(SWARM) for act, (_, weight) in ACTS.items()}
     weights |= {act: ACTS[act][1] for act in ALWAYS}
-    for name in town.present:
-        _start(town, name, lambda name=name: _lives(town, name, weights))  # type: ignore[misc]  # this round's name
-    while not all(client.done() for client in town.clients) and town.cloud.go_on():
-        pass
+    together(town, {name: partial(_lives, town, name, weights) for name in town.present})
     left = chance.choice((0, 300, 2_000))
     while left and town.cloud.go_on():
         left -= 1
@@ -132,43 +180,6 @@ def _lives(town: Town, name: str, weights: dict[str, int]) -> None:
             town.cloud.scheduler.sleep(chance.choice((0.01, 1, 5)))
 
 
-def _start(town: Town, name: str, run: Callable[[], None]) -> None:
-    promise = town.cloud.scheduler.start(f"{name}'s client", run, Process(f"{name}'s client"))
-    town.clients.append(promise)
-
-
-def _rest(town: Town) -> None:
-    cloud = town.cloud
-    cloud.faults.stop()
-    cloud.rest()
-    while cloud.redrive():
-        cloud.rest()
-    cloud.faults.stale = cloud.faults.cut = 0
-    for client in town.clients:
-        client.result()
-    town.registers.check()
-
-
-def _look(town: Town) -> None:
-    """See that everybody is shown what they should be, once nobody does anything any more."""
-    cloud = town.cloud
-    cloud.scheduler.now += REMEMBERED
-    truth = town.truth()
-    here = [name for name in town.present if town.look(("standing", name)) == Standing.ACTIVE]
-    for name in here:
-        _asked(town, name, lambda name=name: _check_whole_feed(town, name, truth.feed(name)))
-    _rest(town)
-    cloud.scheduler.now += YOUNG
-    for name in here:
-        _asked(town, name, lambda name=name: _check_audit(town, name, len(truth.feed(name))))
-
-
-def _asked(town: Town, name: str, run: Callable[[], None]) -> None:
-    promise = town.cloud.scheduler.start(f"{name}'s client", run, Process(f"{name}'s client"))
-    town.cloud.rest()
-    promise.result()
-
-
 def _check_whole_feed(town: Town, name: str, expected: list[int]) -> None:
     limit = town.cloud.chance.choice(PAGE_SIZES)
     shown, place = check_feed(town, name, limit)
@@ -180,6 +191,6 @@ def _check_whole_feed(town: Town, name: str, expected: list[int]) -> None:
 
 def _check_audit(town: Town, name: str, count: int) -> None:
     answer = town.client.ask(town.people[name], "GET /api/v1/feed/audit")
-    assert answer is not None
+    assert answer is not None, f"{name} is not told how their feed is"
     found = {key: answer.json[key] for key in ("checked", "missing", "extra", "duplicates")}
     assert found == {"checked": count, "missing": [], "extra": [], "duplicates": []}, f"{name}: {answer.text}"

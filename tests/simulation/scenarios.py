@@ -1,0 +1,264 @@
+"""What there is to be cut off: every deed that has consequences, with what must have been before it.
+
+Each is short, and the same whenever it is let happen, so that a fault can be put at each of its calls.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from kith.table import schema
+from kith.table.schema import PARTITION_KEY, SORT_KEY
+from tests.simulation import accounts, deeds
+from tests.simulation.deeds import NOT_FOUND, OK
+from tests.simulation.functions import AUDIT
+from tests.simulation.people import Town
+from tests.simulation.reading import check_feed
+
+Part = Callable[[Town], object]
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """What happens; a fault comes in none of what was before."""
+
+    happens: Part
+    before: Part = lambda _town: None
+    threshold: int = 3
+    """Followers from which one is a celebrity."""
+
+
+def _post(town: Town, place: int = -1) -> int:
+    return sorted(town.posts)[place]
+
+
+def _followed(*pairs: tuple[str, str]) -> Part:
+    def part(town: Town) -> None:
+        for one, other in pairs:
+            deeds.follow(town, one, other)
+
+    return part
+
+
+def _then(*parts: Part) -> Part:
+    def part(town: Town) -> None:
+        for each in parts:
+            each(town)
+
+    return part
+
+
+def _publish(name: str, words: str = "", **fields: object) -> Part:
+    return lambda town: deeds.publish(town, name, words, **fields)
+
+
+def _private(name: str) -> Part:
+    return lambda town: deeds.change_privacy(town, name, is_private=True)
+
+
+def _talked_about(town: Town) -> None:
+    """Let a post have everything that can hang on it."""
+    _followed(("bob", "ann"), ("cat", "ann"), ("dan", "bob"))(town)
+    post_id = deeds.publish(town, "ann", "#tram @cat")
+    assert post_id is not None
+    for name in ("bob", "cat"):
+        for deed in deeds.ANSWERED:
+            deeds.do_to_post(town, name, post_id, deed)
+        deeds.comment(town, name, post_id)
+    deeds.publish(town, "bob", reply_to=post_id)
+    deeds.publish(town, "cat", quote_of=post_id)
+
+
+def _everything_of_ann(town: Town) -> None:
+    """Let somebody have everything that an account can have."""
+    _talked_about(town)
+    _followed(("ann", "bob"), ("ann", "dan"))(town)
+    deeds.publish(town, "ann", reply_to=_post(town))
+    for deed in deeds.ANSWERED:
+        deeds.do_to_post(town, "ann", _post(town, -2), deed)
+    deeds.comment(town, "ann", _post(town, -2))
+    deeds.block(town, "ann", "eve")
+    deeds.mute(town, "fay", "ann")
+    accounts.log_in(town, "ann")
+    check_feed(town, "ann", 7)
+
+
+def _edit(town: Town) -> None:
+    deeds.edit(town, "ann", _post(town, 0), "followers")
+    deeds.edit(town, "ann", _post(town, 0), "public", text="other words #night @dan")
+
+
+def _do_and_undo(town: Town) -> None:
+    for deed in deeds.ANSWERED:
+        for is_done in (True, False):
+            deeds.do_to_post(town, "bob", _post(town), deed, is_done=is_done)
+
+
+def _comment_and_delete(town: Town) -> None:
+    comment_id = deeds.comment(town, "bob", _post(town))
+    if comment_id is not None:
+        deeds.uncomment(town, comment_id)
+
+
+def _come_back(town: Town) -> None:
+    check_feed(town, "bob", 7)
+
+
+def _been_away(town: Town) -> None:
+    _followed(("bob", "ann"), ("bob", "cat"))(town)
+    check_feed(town, "bob", 7)
+    deeds.go_away(town, "bob")
+    for name in ("ann", "cat"):
+        deeds.publish(town, name)
+
+
+def _read_everything(town: Town) -> None:
+    from tests.simulation.acts import LISTS, SURFACES
+
+    check_feed(town, "bob", 2)
+    check_feed(town, "bob", 2, is_ranked=True)
+    deeds.audit(town, "bob")
+    for route in (*SURFACES, *LISTS):
+        town.ask(
+            "read",
+            "bob",
+            route,
+            allowed={OK, NOT_FOUND},
+            post_id=_post(town, 0),
+            user_id=town.people["ann"].user_id,
+            username="ann",
+            tag="tram",
+            query={"ids": str(_post(town, 0))} if route == "GET /api/v1/posts" else None,
+        )
+
+
+def _sessions(town: Town) -> None:
+    for _ in range(2):
+        accounts.log_in(town, "ann")
+    accounts.list_sessions(town, "ann")
+    for session in sorted(town.sessions):
+        accounts.refresh(town, session)
+    first, *others = sorted(town.sessions)
+    accounts.end_session(town, "ann", first)
+    for session in others:
+        accounts.log_out(town, session)
+    accounts.log_out_everywhere(town, "ann")
+
+
+def _passwords(town: Town) -> None:
+    accounts.change_password(town, "ann")
+    accounts.forget_password(town, "bob")
+
+
+def _mails(town: Town) -> None:
+    for place in range(len(town.cloud.mailbox.sent)):
+        accounts.open_mail(town, place)
+
+
+def _operate(town: Town) -> None:
+    for order in ("verify", "unverify", "suspend", "unsuspend"):
+        accounts.command(town, order, "ann")
+    town.client.command(AUDIT, {})
+
+
+def _profile(town: Town) -> None:
+    accounts.change_profile(town, "ann", username="anna", bio="hello", preferences={"theme": "dark"})
+    accounts.change_profile(town, "bob", email="robert@kith.example")
+
+
+def _medium(town: Town, media_id: int, status: str) -> None:
+    """Let a picture be as its processing leaves it."""
+    owner_id = town.people["ann"].user_id
+    for pattern, more in (
+        (schema.MEDIUM, {"owner_id": {"N": str(owner_id)}, "media_kind": {"S": "image"}, "status": {"S": status}}),
+        (schema.UPLOAD, {}),
+    ):
+        pk, sk = pattern.key(**({"user_id": owner_id} if pattern is schema.UPLOAD else {}), media_id=media_id)
+        before = town.cloud.engine.get((pk, sk)) or {"kind": {"S": pattern.entity}}
+        item = {**before, PARTITION_KEY: {"S": pk}, SORT_KEY: {"S": sk}, **more}
+        town.cloud.engine.answer("PutItem", {"Item": item})
+
+
+MEDIA = (11, 12)
+
+
+def _publish_with_media(town: Town) -> None:
+    for media_id in MEDIA:
+        _medium(town, media_id, "processing")
+    deeds.publish(town, "ann", media_ids=list(MEDIA))
+
+
+def _media_are_ready(town: Town) -> None:
+    for media_id in MEDIA:
+        _medium(town, media_id, "ready")
+
+
+THREE = (("bob", "ann"), ("cat", "ann"), ("dan", "ann"))
+SCENARIOS: dict[str, Scenario] = {
+    "a follow brings along": Scenario(_followed(("bob", "ann")), _then(_publish("ann"), _publish("ann"))),
+    "a request is accepted": Scenario(
+        _then(_followed(("bob", "ann")), lambda town: deeds.decide(town, "ann", "bob", "accept")),
+        _then(_private("ann"), _publish("ann")),
+    ),
+    "a request is rejected": Scenario(
+        _then(_followed(("bob", "ann")), lambda town: deeds.decide(town, "ann", "bob", "reject")),
+        _private("ann"),
+    ),
+    "an unfollow purges": Scenario(
+        lambda town: deeds.unfollow(town, "bob", "ann"), _then(_followed(("bob", "ann")), _publish("ann"))
+    ),
+    "a follower is removed": Scenario(
+        lambda town: deeds.remove(town, "ann", "bob"), _then(_followed(("bob", "ann")), _publish("ann"))
+    ),
+    "a block and its end": Scenario(
+        _then(lambda town: deeds.block(town, "ann", "bob"), lambda town: deeds.unblock(town, "ann", "bob")),
+        _then(_followed(("bob", "ann"), ("ann", "bob")), _publish("ann"), _publish("bob")),
+    ),
+    "a mute and its end": Scenario(
+        _then(
+            lambda town: deeds.mute(town, "bob", "ann"),
+            lambda town: deeds.mute(town, "bob", "ann", is_muted=False),
+        ),
+        _followed(("bob", "ann")),
+    ),
+    "a post reaches followers": Scenario(
+        _publish("ann", "#tram #night @fay"), _followed(*THREE, ("eve", "ann"), ("fay", "ann")), threshold=100
+    ),
+    "an answer and a quote": Scenario(
+        lambda town: (
+            deeds.publish(town, "bob", reply_to=_post(town, 0)),
+            deeds.publish(town, "bob", quote_of=_post(town, 0)),
+        ),
+        _publish("ann"),
+    ),
+    "a post waits for its media": Scenario(_then(_publish_with_media, _media_are_ready), _followed(("bob", "ann"))),
+    "an edit": Scenario(_edit, _then(_followed(("bob", "ann")), _publish("ann", "#tram @cat"))),
+    "a deletion takes everything along": Scenario(lambda town: deeds.delete(town, _post(town, 0)), _talked_about),
+    "deeds and their undoing": Scenario(_do_and_undo, _then(_followed(("cat", "bob")), _publish("ann"))),
+    "a comment and its deletion": Scenario(_comment_and_delete, _publish("ann")),
+    "an account opens": Scenario(
+        lambda town: deeds.change_privacy(town, "ann", is_private=False),
+        _then(_private("ann"), _publish("ann"), _followed(*THREE)),
+    ),
+    "fame comes": Scenario(
+        _then(_followed(("dan", "ann"), ("eve", "ann")), _publish("ann")),
+        _then(_publish("ann"), _followed(*THREE[:2])),
+    ),
+    "fame goes": Scenario(
+        _then(
+            lambda town: deeds.unfollow(town, "bob", "ann"),
+            lambda town: deeds.unfollow(town, "cat", "ann"),
+            _publish("ann"),
+        ),
+        _then(_followed(*THREE), _publish("ann")),
+    ),
+    "a reader comes back": Scenario(_come_back, _been_away),
+    "everything is read": Scenario(_read_everything, _talked_about),
+    "sessions": Scenario(_sessions),
+    "passwords": Scenario(_passwords),
+    "codes from mails": Scenario(_mails, _then(lambda town: accounts.register(town, "guest"), _passwords)),
+    "somebody registers": Scenario(lambda town: accounts.register(town, "guest")),
+    "a profile is changed": Scenario(_profile),
+    "operators": Scenario(_operate, _then(_followed(("bob", "ann")), _publish("ann"))),
+    "a copy of one's data": Scenario(lambda town: accounts.export(town, "ann"), _everything_of_ann),
+    "somebody leaves": Scenario(lambda town: accounts.leave(town, "ann"), _everything_of_ann),
+}
