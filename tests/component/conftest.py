@@ -226,10 +226,12 @@ class Person:
 
 
 Join = Callable[..., Person]
+NO_HASH = "no hash"
+"""What no password fits."""
 
 
 def joined(
-    username: str, *, is_private: bool = False, user_id: int | None = None, password_hash: str = "no hash"
+    username: str, *, is_private: bool = False, user_id: int | None = None, password_hash: str = NO_HASH
 ) -> Person:
     """Make an account without its door, which takes a while."""
     table = deployment.table()

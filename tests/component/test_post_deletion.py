@@ -13,9 +13,11 @@ from functions.post.service import Edit
 from functions.profile.api import door as profile_door
 from kith.domain.posts import Visibility
 from kith.table.connection import Table
+from kith.table.items import EngagementItem, RepostedItem
 from kith.table.posts import PostStore
 from tests.builders import Answer
 from tests.component.conftest import Join, Person, everything, make_edge
+from tests.component.erasing import at_calls
 from tests.component.publishing import (
     AUTHORED,
     BOOKMARKS,
@@ -119,6 +121,31 @@ def test_a_deletion_takes_what_was_done_meanwhile_along(table: Table, join: Join
     told("post.deleted", post_id=post_id, user_id=ann.user_id)
     assert [key for key in everything() if f"{post_id:016}" in "".join(key)] == []
     assert [read(bob, each).json["reply_to"] for each in answers] == [None] * len(answers)
+
+
+def test_a_repost_is_out_of_its_list_before_it_is_told_to_be_taken_back(join: Join) -> None:
+    """Whoever hears of it looks there, and would find it reposted anew."""
+    ann, bob = join("ann"), join("bob")
+    post_id = publish(ann)
+    for deed in ("like", "repost", "bookmark"):
+        route = f"POST /api/v1/posts/{{post_id}}/{deed}"
+        assert bob.at(engagement_door).send(route, post_id=post_id).status == 200
+    ends = [
+        EngagementItem.pattern.key(user_id=bob.user_id, post_id=post_id),
+        RepostedItem.pattern.key(user_id=bob.user_id, post_id=post_id),
+    ]
+    seen: list[tuple[bool, ...]] = []
+
+    def look() -> None:
+        items = everything()
+        seen.append(tuple(key in items for key in ends))
+
+    assert delete(ann, post_id).status == 204
+    with at_calls(lambda _: True, look):
+        told("post.deleted", post_id=post_id, user_id=ann.user_id)
+    assert (True, True) in seen
+    assert (False, True) not in seen
+    assert not set(ends) & everything().keys()
 
 
 def test_two_deletions_at_the_same_moment_take_one_post_from_the_count(table: Table, join: Join) -> None:

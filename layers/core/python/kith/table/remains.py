@@ -55,7 +55,8 @@ class Remains:
     def clear_page(self, post_id: int) -> bool:
         """Take a page of what leads to a deleted post away; return whether there may be more."""
         partition, _ = PostItem.pattern.key(post_id=post_id)
-        for pattern in (LikeItem, RepostItem, BookmarkerItem, CommentItem, ReplyItem, QuoteItem):
+        # Reposts first: a like of the same account's would take the engagement along that tells of both.
+        for pattern in (RepostItem, LikeItem, BookmarkerItem, CommentItem, ReplyItem, QuoteItem):
             found = self.table.query(partition, *pattern.pattern.sort_range, limit=PAGE)
             if found:
                 self._clear(found)
