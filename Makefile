@@ -5,7 +5,7 @@ PYTHON ?= python3
 PORT ?= 8080
 AWS_PORT ?= 4566
 
-export PORT AWS_PORT SET GRAPH LIMIT DAYS
+export PORT AWS_PORT SET GRAPH LIMIT DAYS SEEDS
 export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 export UV_PYTHON_DOWNLOADS := never
 export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
@@ -17,11 +17,11 @@ NODE := node_modules/installed
 EMULATOR := .local/emulator/installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install run up down reset demo operate test benchmark check lock synth deploy
+.PHONY: help install run up down reset demo operate test prove benchmark check lock synth deploy
 
 help: ## Show this
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
-	@echo '  with PORT= AWS_PORT= SET="celebrity_threshold=5" GRAPH=edges.txt.gz LIMIT=2000 STAGE=dev URL=https://kith.example MAIL_FROM=me@kith.example PYTHON=python3.12'
+	@echo '  with PORT= AWS_PORT= SET="celebrity_threshold=5" GRAPH=edges.txt.gz LIMIT=2000 SEEDS=2000 STAGE=dev URL=https://kith.example MAIL_FROM=me@kith.example PYTHON=python3.12'
 
 install: $(VENV) $(NODE) $(EMULATOR) ## Install what the other commands need (they do it themselves)
 
@@ -45,6 +45,9 @@ operate: install ## Verify, unverify, suspend, unsuspend an account, rotate keys
 
 test: check $(NODE) $(EMULATOR) ## Check and test everything
 	@python -m pytest -n 2 --dist loadgroup
+
+prove: $(VENV) ## Let SEEDS= histories happen in which everything goes wrong, and put every fault at every call
+	@PYTHONHASHSEED=0 python -m tests.simulation.prove
 
 benchmark: $(VENV) ## Measure suggestions on a graph (GRAPH=, LIMIT=), or WHAT=hot_account, WHAT=policies
 	@.venv/bin/python -m benchmarks.$(or $(WHAT),suggestions)

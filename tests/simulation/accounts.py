@@ -5,7 +5,16 @@ from typing import Any
 
 from kith.domain.users import Standing
 from tests.builders import Answer
-from tests.simulation.deeds import ACCEPTED, CONFLICT, CREATED, FORBIDDEN, NO_CONTENT, NOT_FOUND, OK, UNAUTHENTICATED
+from tests.simulation.deeds import (
+    ACCEPTED,
+    CONFLICT,
+    CREATED,
+    FORBIDDEN,
+    NO_CONTENT,
+    NOT_FOUND,
+    OK,
+    UNAUTHENTICATED,
+)
 from tests.simulation.functions import COMMAND
 from tests.simulation.people import NAMES, PASSWORDS, Told, Town
 from tests.simulation.registers import Fact
@@ -92,7 +101,9 @@ def change_password(town: Town, name: str) -> None:
     before = town.passwords[name]
     after = PASSWORDS[(PASSWORDS.index(before) + 1) % len(PASSWORDS)]
     mine: Fact = ("password", name)
-    others: list[Fact] = [("session", session) for session, (owner, _) in town.sessions.items() if owner == name]
+    others: list[Fact] = [
+        ("session", session) for session, (owner, _) in town.sessions.items() if owner == name
+    ]
 
     def told(_: Answer) -> Told:
         return {mine: after, **dict.fromkeys(others, False)}
@@ -126,7 +137,9 @@ def forget_password(town: Town, name: str) -> None:
 def reset_password(town: Town, code: str, name: str) -> None:
     """Set a new password with the code from a mail: every session ends."""
     mine: Fact = ("password", name)
-    others: list[Fact] = [("session", session) for session, (owner, _) in town.sessions.items() if owner == name]
+    others: list[Fact] = [
+        ("session", session) for session, (owner, _) in town.sessions.items() if owner == name
+    ]
     town.excused.add(name)
     town.ask(
         "reset password",

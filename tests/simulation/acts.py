@@ -29,6 +29,13 @@ def to_post(deed: Callable[[Town, str, int], object]) -> Act:
     return act
 
 
+def follow(town: Town, name: str, other: str) -> None:
+    """Follow somebody; a star publishes something just before, which is still on its way when its fame comes."""
+    if other == town.star and town.cloud.chance.random() < 0.4:
+        deeds.publish(town, other)
+    deeds.follow(town, name, other)
+
+
 def decide(town: Town, name: str, other: str) -> None:
     waiting = sorted(one for one, asked in town.truth().asks if asked == name)
     action = town.cloud.chance.choice(("accept", "accept", "reject"))
@@ -48,8 +55,18 @@ def change_privacy(town: Town, name: str) -> None:
     deeds.change_privacy(town, name, is_private=town.cloud.chance.random() < 0.5)
 
 
+def change_ones_mind(town: Town, name: str, other: str) -> None:
+    """Follow no longer, and follow again before anybody has noticed; the other may publish something meanwhile."""
+    deeds.unfollow(town, name, other)
+    if town.cloud.chance.random() < 0.5:
+        deeds.publish(town, other)
+    deeds.follow(town, name, other)
+
+
 def publish(town: Town, name: str) -> None:
     chance = town.cloud.chance
+    if town.star is not None and town.star not in town.gone and chance.random() < 0.5:
+        name = town.star
     words = [f"#{tag}" for tag in TAGS if chance.random() < 0.3]
     words += [f"@{town.other(name)}"] if chance.random() < 0.2 else []
     fields: dict[str, object] = {"visibility": chance.choice(("public", "public", "followers"))}
@@ -199,8 +216,9 @@ def sample(town: Town, _name: str) -> None:
 
 
 ACTS: dict[str, tuple[Act, int]] = {
-    "follow": (to_somebody(deeds.follow), 12),
+    "follow": (to_somebody(follow), 12),
     "unfollow": (to_somebody(deeds.unfollow), 5),
+    "change one's mind": (to_somebody(change_ones_mind), 4),
     "remove": (to_somebody(deeds.remove), 1),
     "decide": (to_somebody(decide), 5),
     "block": (to_somebody(deeds.block), 2),
@@ -233,5 +251,7 @@ ACTS: dict[str, tuple[Act, int]] = {
     "sample": (sample, 1),
 }
 """How often each comes."""
+CONTENDED = ("do to a post", "comment", "delete")
+"""What people do to a post at the same time, where they talk about one only."""
 ALWAYS = ("follow", "publish")
 """What every history has."""

@@ -16,7 +16,8 @@ from tests.simulation.scheduler import Killed, Promise
 from tests.simulation.truth import number
 
 ROOM_OF = {str(route): str(route.operation["tags"][0]) for route in ROUTES}
-ATTEMPTS = 12
+ATTEMPTS = 18
+"""That is a minute and a half: longer than any outage."""
 SERVER_ERROR = 500
 PAUSE = 0.5
 """Seconds between two attempts."""
@@ -88,7 +89,12 @@ class Client:
         return None
 
     def _sent(
-        self, route: str, body: Any, query: dict[str, str] | None, headers: dict[str, str], path: dict[str, Any]
+        self,
+        route: str,
+        body: Any,
+        query: dict[str, str] | None,
+        headers: dict[str, str],
+        path: dict[str, Any],
     ) -> Promise:
         event = http_event(
             route,

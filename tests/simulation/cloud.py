@@ -180,4 +180,3 @@ class Cloud:
 
 def _as_lambda_shows(batch: list[Message]) -> dict[str, Any]:
     return {"Records": [{"messageId": str(message.number), "body": message.body} for message in batch]}
-

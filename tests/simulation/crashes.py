@@ -7,6 +7,7 @@ from copy import copy, deepcopy
 from dataclasses import dataclass, replace
 from typing import Any
 
+from kith.table.schema import ENTITIES
 from tests.simulation.cloud import Cloud
 from tests.simulation.faults import Fault, Faults
 from tests.simulation.host import Host
@@ -49,6 +50,8 @@ class Run:
     calls: list[str]
     woken: Counter[str]
     """How often each function was."""
+    written: frozenset[str]
+    """Which kinds of items, also by what was before."""
     outcome: Outcome
     wrong: str | None = None
 
@@ -100,11 +103,16 @@ def _run(host: Host, name: str, before: Town, number: int | None = None, fault: 
                 look_at_rest(town, audited=False)
             except AssertionError as error:
                 wrong = str(error)
-    return Run(name, number, fault, calls, cloud.woken, outcome, wrong)
+    written = frozenset(
+        pattern.entity
+        for pattern in ENTITIES
+        if any(pattern.values(*commit.key) is not None for commit in cloud.engine.commits)
+    )
+    return Run(name, number, fault, calls, cloud.woken + before.cloud.woken, written, outcome, wrong)
 
 
 def _new_town(host: Host, name: str) -> Town:
-    chance = random.Random(name)  # noqa: S311  # to be repeated
+    chance = random.Random(name)  # to be repeated
     knobs = SMALL | {"celebrity_threshold": SCENARIOS[name].threshold}
     return Town(Cloud(chance, Faults(chance), host.handler, knobs=knobs))
 

@@ -1,7 +1,5 @@
 """What people do: each asks a door for something, and says what its answer tells."""
 
-from collections.abc import Mapping
-
 from kith.domain.clock import DAY
 from kith.table import schema
 from kith.table.schema import PARTITION_KEY, SORT_KEY
@@ -261,7 +259,7 @@ def go_away(town: Town, name: str) -> None:
     key = schema.FEED_STATE.key(reader_id=town.people[name].user_id)
     if town.cloud.engine.get(key) is None:
         return
-    long_ago: Mapping[str, str] = {"N": str(town.cloud.scheduler.now - 60 * DAY)}
+    long_ago = {"N": str(town.cloud.scheduler.now - 60 * DAY)}
     town.cloud.engine.answer(
         "UpdateItem",
         {

@@ -16,7 +16,9 @@ from moto.dynamodb.comparisons import get_filter_expression
 from moto.dynamodb.models.dynamo_type import DynamoType, Item
 from moto.dynamodb.models.table import Table
 from moto.dynamodb.parsing.executors import UpdateExpressionExecutor
-from moto.dynamodb.parsing.expressions import UpdateExpressionParser
+from moto.dynamodb.parsing.expressions import (  # type: ignore[attr-defined]  # it is made at run time
+    UpdateExpressionParser,
+)
 from moto.dynamodb.parsing.validators import UpdateExpressionValidator
 
 from kith.table.schema import PARTITION_KEY, SORT_KEY
@@ -61,7 +63,9 @@ class Engine:
     tokens: dict[str, str] = field(default_factory=dict)
     """What transactions that are done were, by their tokens."""
 
-    def answer(self, operation: str, request: Raw, *, at: int | None = None) -> Raw:
+    def answer(  # noqa: PLR0911  # one for each operation
+        self, operation: str, request: Raw, *, at: int | None = None
+    ) -> Raw:
         """Return what an operation answers.
 
         Args:
@@ -137,8 +141,9 @@ class Engine:
         key = _key_of(request["Item" if kind == "Put" else "Key"])
         before = self.get(key)
         if not _allowed(request, before):
-            shown = request.get("ReturnValuesOnConditionCheckFailure") == "ALL_OLD" and before
-            raise Refused("ConditionalCheckFailedException", **({"Item": before} if shown else {}))
+            is_shown = before and request.get("ReturnValuesOnConditionCheckFailure") == "ALL_OLD"
+            more: Raw = {"Item": before} if is_shown else {}
+            raise Refused("ConditionalCheckFailedException", **more)
         after = _changed(kind, request, before)
         self._commit(key, after)
         match request.get("ReturnValues", "NONE"):
@@ -172,7 +177,9 @@ class Engine:
         _must(0 < len(keys) == len(set(keys)) <= IN_A_TRANSACTION, "items must be up to 100, each once")
         befores = [self.get(key) for key in keys]
         reasons = [
-            {"Code": "None"} if _allowed(each, before) else {"Code": "ConditionalCheckFailed", "Message": "failed"}
+            {"Code": "None"}
+            if _allowed(each, before)
+            else {"Code": "ConditionalCheckFailed", "Message": "failed"}
             for (_, each), before in zip(operations, befores, strict=True)
         ]
         if any(reason["Code"] != "None" for reason in reasons):
@@ -268,7 +275,7 @@ def _changed(kind: str, request: Raw, before: Raw | None) -> Raw | None:
 def _moto_table() -> Table:
     """Return what moto asks which attributes are keys."""
     keys = ((PARTITION_KEY, "HASH"), (SORT_KEY, "RANGE"))
-    return Table(
+    return Table(  # type: ignore[abstract]  # of CloudFormation nothing is asked
         "table",
         "us-east-1",
         DEFAULT_ACCOUNT_ID,

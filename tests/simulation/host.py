@@ -35,7 +35,9 @@ from tests.simulation.scheduler import Threads
 
 _NOTHING = SimpleNamespace(context={})
 SERVICES = ("sqs", "events", "s3", "secretsmanager", "sesv2")
-UNLIMITED = dict.fromkeys(("rate_ip_per_minute", "rate_user_per_minute", "rate_user_route_per_minute"), 1_000_000)
+UNLIMITED = dict.fromkeys(
+    ("rate_ip_per_minute", "rate_user_per_minute", "rate_user_route_per_minute"), 1_000_000
+)
 
 
 class Host:
@@ -82,7 +84,7 @@ class Host:
             instance.built["door"] = spare.pop() if spare else self._new_door(room)
             self._lent.append(instance.built["door"])
         door: Door = instance.built["door"]
-        return door  # type: ignore[return-value]  # a stand-in for Lambda's context will do
+        return door
 
     def _new_door(self, room: str) -> Door:
         original = door_of(room)
@@ -110,7 +112,7 @@ class Host:
             self._replaced = self._replacements()
             for original, replacement in self._replaced.items():
                 _replace(patch, original, replacement)
-            patch.setattr(clock, "time", SimpleNamespace(time_ns=lambda: self.here.scheduler.time_ns()))
+            patch.setattr(clock, "time", SimpleNamespace(time_ns=self._time_ns))
             patch.setattr(botocore.endpoint, "time", SimpleNamespace(sleep=self._sleep))
             # The SDK's budget for repetitions would be left over from one simulation to the next.
             patch.setattr(RetryQuota, "acquire", lambda *_: True)
@@ -118,6 +120,9 @@ class Host:
                 patch.setattr(secrets, name, getattr(_Chance, name))
             patch.setattr(uuid, "uuid4", lambda: uuid.UUID(int=random.getrandbits(128), version=4))
             yield self
+
+    def _time_ns(self) -> int:
+        return self.here.scheduler.time_ns()
 
     def _sleep(self, seconds: float) -> None:
         self.here.scheduler.sleep(seconds)
@@ -146,7 +151,7 @@ class Host:
         }
 
     def _settings(self) -> Settings:
-        knobs = replace(Knobs(**UNLIMITED), **self.here.knobs)  # type: ignore[arg-type]  # they are all whole numbers
+        knobs = replace(Knobs(**UNLIMITED), **self.here.knobs)
         return replace(Settings.from_environment(), knobs=knobs)
 
     def _own_table(self) -> Table:
@@ -154,7 +159,7 @@ class Host:
         table = copy(self.table)
         table.guard = unguarded
         table.executor = Threads(self.here.scheduler)
-        table._here = _OfThread()  # noqa: SLF001  # threads are greenlets here
+        table._here = _OfThread()  # type: ignore[assignment]  # noqa: SLF001  # threads are greenlets here
         return table
 
 
@@ -172,7 +177,10 @@ def _environment() -> dict[str, str]:
         "KITH_SIGNING_SECRET_NAME": "kith-simulated",
         "KITH_MAIL_FROM": "no-reply@kith.example",
         "KITH_PUBLIC_URL": "https://kith.example",
-        **{f"KITH_{name.upper()}_QUEUE_URL": f"https://sqs.us-east-1.amazonaws.com/1/{name}" for name in QUEUES},
+        **{
+            f"KITH_{name.upper()}_QUEUE_URL": f"https://sqs.us-east-1.amazonaws.com/1/{name}"
+            for name in QUEUES
+        },
     }
 
 

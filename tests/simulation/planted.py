@@ -11,8 +11,7 @@ from typing import Any
 
 import pytest
 
-from functions.engagement import service as engagement_service
-from functions.feed import rules, skeleton, timeline
+from functions.feed import rules, skeleton
 from functions.feed_fanout.deliver import Deliverer
 from functions.feed_fanout.merge import Merger
 from functions.feed_fanout.plan import Planner
@@ -23,14 +22,24 @@ from functions.follow.opening import Opening
 from functions.outbox import wiring as outbox_wiring
 from functions.post.removing import Remover
 from kith import messaging, workers
-from kith.domain import pages
-from kith.domain.posts import Delivery
-from kith.domain.visibility import Relation
-from kith.table import batches, celebrities, counts, engagements, feed_states, graph, publication, relations, tastes
-from kith.table import transactions
-from kith.table.items import EngagementItem, FeedEntryItem, RelationItem
-from kith.table.recents import RecentStore
-from kith.table.transactions import Check, Delete, Put, Update
+from kith.domain.errors import Unavailable
+from kith.domain.feeds import Arrival
+from kith.table import (
+    batches,
+    counts,
+    engagements,
+    feed_states,
+    graph,
+    publication,
+    recents,
+    relations,
+    tastes,
+    transactions,
+)
+from kith.table.follows import FollowStore
+from kith.table.items import FeedStateItem, Item
+from kith.table.remains import Remains
+from kith.table.transactions import Update
 
 Patch = pytest.MonkeyPatch
 Bug = Callable[[Patch], None]
@@ -50,6 +59,10 @@ def planted(name: str) -> Iterator[None]:
         yield
 
 
+def _unconditional(operation: Any) -> Any:
+    return replace(operation, condition=None)
+
+
 @bug
 def unprocessed_writes_are_dropped(patch: Patch) -> None:
     def once(table: Any, requests: list[Any], _pause: Any) -> None:
@@ -62,7 +75,7 @@ def unprocessed_writes_are_dropped(patch: Patch) -> None:
 def unprocessed_reads_are_dropped(patch: Patch) -> None:
     def once(table: Any, wanted: Any, _pause: Any) -> list[Any]:
         answer = table.call("BatchGetItem", {"RequestItems": {table.name: wanted}})
-        return [batches.Item.from_raw_data(raw) for raw in answer["Responses"].get(table.name, [])]
+        return [Item.from_raw_data(raw) for raw in answer["Responses"].get(table.name, [])]
 
     patch.setattr(batches, "_get_batch", once)
 
@@ -106,7 +119,7 @@ def the_outbox_goes_on_after_an_error(patch: Patch) -> None:
         def publish(self, events: Any) -> None:
             try:
                 bus().publish(events)
-            except messaging.Unavailable:
+            except Unavailable:
                 return
 
     bus = outbox_wiring.bus
@@ -118,7 +131,7 @@ def a_stance_is_changed_without_condition(patch: Patch) -> None:
     original = graph.GraphChange._relation
 
     def unconditional(change: Any, before: Any, after: Any) -> Any:
-        return replace(original(change, before, after), condition=None)
+        return _unconditional(original(change, before, after))
 
     patch.setattr(graph.GraphChange, "_relation", unconditional)
 
@@ -126,7 +139,7 @@ def a_stance_is_changed_without_condition(patch: Patch) -> None:
 @bug
 def a_deed_is_done_without_condition(patch: Patch) -> None:
     original = engagements._stance
-    patch.setattr(engagements, "_stance", lambda *each: replace(original(*each), condition=None))
+    patch.setattr(engagements, "_stance", lambda *each: _unconditional(original(*each)))
 
 
 @bug
@@ -172,7 +185,9 @@ def visibility_comes_from_a_remembered_edge(patch: Patch) -> None:
 def a_cursor_shows_its_post_again(patch: Patch) -> None:
     original = skeleton.Sources.delivered
     patch.setattr(
-        skeleton.Sources, "delivered", lambda source, reader, before, count: original(source, reader, before + 1, count)
+        skeleton.Sources,
+        "delivered",
+        lambda source, reader, before, count: original(source, reader, before + 1, count),
     )
 
 
@@ -211,7 +226,9 @@ def a_plan_stops_after_a_page(patch: Patch) -> None:
 
 @bug
 def a_checkpoint_is_set_before_its_messages_are_sent(patch: Patch) -> None:
-    def planned(planner: Any, post_id: int, by_id: int, reached: int, note: Any, *, is_repost: bool = False) -> int:
+    def planned(
+        planner: Any, post_id: int, by_id: int, reached: int, note: Any, *, is_repost: bool = False
+    ) -> int:
         page = planner.batch
         while followers := planner.follows.followers_after(by_id, reached, limit=page):
             reached = followers[-1].entry_id
@@ -239,7 +256,7 @@ def nothing_is_brought_along_by_a_follow(patch: Patch) -> None:
 
 @bug
 def a_late_purge_does_not_look_again(patch: Patch) -> None:
-    def settle(merger: Any, reader_id: int, account_id: int, arrival: Any = skeleton.Arrival.BACKFILLED) -> None:
+    def settle(merger: Any, reader_id: int, account_id: int, arrival: Any = Arrival.BACKFILLED) -> None:
         if merger._follows(reader_id, account_id):
             merger._merge(reader_id, account_id, arrival)
         else:
@@ -265,19 +282,17 @@ def a_cut_list_is_trusted(patch: Patch) -> None:
 
 @bug
 def recent_posts_are_remembered_for_ever(patch: Patch) -> None:
-    from kith.table import recents
-
     patch.setattr(recents, "REMEMBERED_FOR", 10**12)
 
 
 @bug
 def who_is_away_is_noted_without_condition(patch: Patch) -> None:
     def noted(store: Any, state: Any) -> bool:
-        item = feed_states.FeedStateItem.at(reader_id=state.reader_id)
+        item = FeedStateItem.at(reader_id=state.reader_id)
         actions = [
-            feed_states.FeedStateItem.seen_at.set(state.seen_at),
-            feed_states.FeedStateItem.is_dormant.set(False),
-            feed_states.FeedStateItem.kind.set(feed_states.FeedStateItem),
+            FeedStateItem.seen_at.set(state.seen_at),
+            FeedStateItem.is_dormant.set(False),
+            FeedStateItem.kind.set(FeedStateItem),
         ]
         transactions.write(store.table, Update(item, actions))
         return True
@@ -287,7 +302,10 @@ def who_is_away_is_noted_without_condition(patch: Patch) -> None:
 
 @bug
 def a_return_rebuilds_nothing(patch: Patch) -> None:
-    patch.setattr(Rebuilder, "rebuild", lambda each, reader_id, since, before=None: each.states.rebuilt(reader_id, since, now=each.clock()))
+    def rebuild(rebuilder: Any, reader_id: int, since: int, _before: int | None = None) -> None:
+        rebuilder.states.rebuilt(reader_id, since, now=rebuilder.clock())
+
+    patch.setattr(Rebuilder, "rebuild", rebuild)
 
 
 @bug
@@ -312,9 +330,9 @@ def a_taken_back_repost_stays_in_feeds(patch: Patch) -> None:
 
 @bug
 def a_deletion_leaves_what_leads_away(patch: Patch) -> None:
-    from kith.table.remains import Remains
-
-    patch.setattr(Remains, "close", lambda each, removal: batches.delete_all(each.table, [(removal.pk, removal.sk)]))
+    patch.setattr(
+        Remains, "close", lambda each, removal: batches.delete_all(each.table, [(removal.pk, removal.sk)])
+    )
 
 
 @bug
@@ -346,8 +364,6 @@ def a_block_leaves_the_edge(patch: Patch) -> None:
 
 @bug
 def a_reader_out_of_sight_is_read_as_it_was(patch: Patch) -> None:
-    from kith.table.follows import FollowStore
-
     original = FollowStore.hidden_from
     remembered: dict[int, Any] = {}
 

@@ -33,21 +33,22 @@ Share = tuple[int, Counter[str], list[str]]
 def host() -> Host:
     """Return this process, prepared for good."""
     here = Host()
-    here.prepared().__enter__()  # noqa: PLC2801  # until the process ends
+    here.prepared().__enter__()  # until the process ends
     return here
 
 
 def histories(first: int) -> Share:
     """Let some histories happen, one of them twice."""
     happened, wrong = Counter[str](), []
-    for seed in range(first, first + SHARE):
-        report = simulate(host(), seed)
+    seeds = range(first, first + SHARE)
+    reports = [simulate(host(), seed) for seed in seeds]
+    for seed, report in zip(seeds, reports, strict=True):
         happened += report.happened
         happened["calls of AWS"] += len(report.calls)
         wrong += [f"seed {seed}: {report.wrong}"] if report.wrong else []
-    again, report = simulate(host(), seed), report
-    if (again.calls, again.wrong) != (report.calls, report.wrong):
-        wrong.append(f"seed {seed} is another history when it happens again")
+    again = simulate(host(), first)
+    if (again.calls, again.wrong) != (reports[0].calls, reports[0].wrong):
+        wrong.append(f"seed {first} is another history when it happens again")
     return SHARE, happened, wrong
 
 

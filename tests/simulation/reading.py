@@ -22,7 +22,9 @@ def check_feed(
     begun = len(town.cloud.engine.commits)
     query = {"limit": str(limit)} | ({"order": "ranked"} if is_ranked else {})
     query |= {"cursor": place.cursor} if place else {}
-    answer = town.ask("read ranked" if is_ranked else "read feed", name, "GET /api/v1/feed", query=query, allowed={OK})
+    answer = town.ask(
+        "read ranked" if is_ranked else "read feed", name, "GET /api/v1/feed", query=query, allowed={OK}
+    )
     if answer is None:
         return [], None
     items: list[Shown] = answer.json["items"]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from kith.table import schema
 from kith.table.schema import PARTITION_KEY, SORT_KEY
 from tests.simulation import accounts, deeds
+from tests.simulation.acts import LISTS, SURFACES
 from tests.simulation.deeds import NOT_FOUND, OK
 from tests.simulation.functions import AUDIT
 from tests.simulation.people import Town
@@ -112,9 +113,7 @@ def _been_away(town: Town) -> None:
 
 
 def _read_everything(town: Town) -> None:
-    from tests.simulation.acts import LISTS, SURFACES
-
-    check_feed(town, "bob", 2)
+    check_feed(town, "bob", 1)
     check_feed(town, "bob", 2, is_ranked=True)
     deeds.audit(town, "bob")
     for route in (*SURFACES, *LISTS):
@@ -165,11 +164,19 @@ def _profile(town: Town) -> None:
     accounts.change_profile(town, "bob", email="robert@kith.example")
 
 
+def _ask_about_the_service(town: Town) -> None:
+    for route in ("GET /health", "GET /api/v1/health", "GET /openapi.json", "GET /.well-known/jwks.json"):
+        town.ask("read", "ann", route, allowed={OK}, is_anonymous=True)
+
+
 def _medium(town: Town, media_id: int, status: str) -> None:
     """Let a picture be as its processing leaves it."""
     owner_id = town.people["ann"].user_id
     for pattern, more in (
-        (schema.MEDIUM, {"owner_id": {"N": str(owner_id)}, "media_kind": {"S": "image"}, "status": {"S": status}}),
+        (
+            schema.MEDIUM,
+            {"owner_id": {"N": str(owner_id)}, "media_kind": {"S": "image"}, "status": {"S": status}},
+        ),
         (schema.UPLOAD, {}),
     ):
         pk, sk = pattern.key(**({"user_id": owner_id} if pattern is schema.UPLOAD else {}), media_id=media_id)
@@ -230,9 +237,13 @@ SCENARIOS: dict[str, Scenario] = {
         ),
         _publish("ann"),
     ),
-    "a post waits for its media": Scenario(_then(_publish_with_media, _media_are_ready), _followed(("bob", "ann"))),
+    "a post waits for its media": Scenario(
+        _then(_publish_with_media, _media_are_ready), _followed(("bob", "ann"))
+    ),
     "an edit": Scenario(_edit, _then(_followed(("bob", "ann")), _publish("ann", "#tram @cat"))),
-    "a deletion takes everything along": Scenario(lambda town: deeds.delete(town, _post(town, 0)), _talked_about),
+    "a deletion takes everything along": Scenario(
+        lambda town: deeds.delete(town, _post(town, 0)), _talked_about
+    ),
     "deeds and their undoing": Scenario(_do_and_undo, _then(_followed(("cat", "bob")), _publish("ann"))),
     "a comment and its deletion": Scenario(_comment_and_delete, _publish("ann")),
     "an account opens": Scenario(
@@ -260,5 +271,6 @@ SCENARIOS: dict[str, Scenario] = {
     "a profile is changed": Scenario(_profile),
     "operators": Scenario(_operate, _then(_followed(("bob", "ann")), _publish("ann"))),
     "a copy of one's data": Scenario(lambda town: accounts.export(town, "ann"), _everything_of_ann),
+    "the service is asked about": Scenario(_ask_about_the_service),
     "somebody leaves": Scenario(lambda town: accounts.leave(town, "ann"), _everything_of_ann),
 }

@@ -19,7 +19,8 @@ from kith.domain.ids import EPOCH
 Outcome = TypeVar("Outcome")
 
 BEGINNING = EPOCH + 500 * DAY
-STEPS_MOST = 400_000
+STEPS_MOST = 100_000
+"""Some ten times as many as a history takes."""
 
 
 class Killed(BaseException):
@@ -165,7 +166,9 @@ class Scheduler:
 
     def wakes_next(self) -> int | None:
         """Return when the first of those who wait for the time goes on, or None."""
-        waiting = [task.wakes_at for task in self.tasks if task.waits_for is None and task.wakes_at > self.now]
+        waiting = [
+            task.wakes_at for task in self.tasks if task.waits_for is None and task.wakes_at > self.now
+        ]
         return min(waiting, default=None)
 
 

@@ -95,7 +95,10 @@ class Queues:
     def __call__(self, call: Call) -> Raw:
         entries = call.body["Entries"]
         assert call.operation == "SendMessageBatch"
-        if not 0 < len(entries) <= SENT_AT_ONCE or sum(len(each["MessageBody"]) for each in entries) > BATCH_BYTES:
+        if (
+            not 0 < len(entries) <= SENT_AT_ONCE
+            or sum(len(each["MessageBody"]) for each in entries) > BATCH_BYTES
+        ):
             raise Answered(400, {"__type": "TooManyEntriesInBatchRequest"})
         queue = self.by_name[call.body["QueueUrl"].rpartition("/")[2]]
         answer: Raw = {"Successful": [], "Failed": []}
@@ -104,7 +107,9 @@ class Queues:
                 answer["Failed"].append({"Id": entry["Id"], "Code": "InternalError", "SenderFault": False})
             else:
                 queue.send(entry["MessageBody"])
-                answer["Successful"].append({"Id": entry["Id"], "MessageId": str(queue.sent), "MD5OfMessageBody": ""})
+                answer["Successful"].append(
+                    {"Id": entry["Id"], "MessageId": str(queue.sent), "MD5OfMessageBody": ""}
+                )
         return answer
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
-from xml.etree import ElementTree as ET  # noqa: S405  # what botocore has written
+from xml.etree import ElementTree as ET  # what botocore has written
 
 from tests.simulation.wire import Answered, Call
 

@@ -16,7 +16,7 @@ PATTERNS = {each.entity: each for each in (schema.USER, schema.RELATION, schema.
 """What everything follows from."""
 
 
-def truth_of(items: Iterable[tuple[Key, Raw]]) -> Oracle:
+def truth_of(items: Iterable[tuple[Key, Raw]]) -> Oracle:  # noqa: C901  # one kind of item after the other
     """Return what is so according to the table; people are named, posts are numbers."""
     found: dict[str, list[tuple[dict[str, Any], Raw]]] = {kind: [] for kind in PATTERNS}
     for key, item in items:

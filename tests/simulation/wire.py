@@ -11,6 +11,7 @@ from typing import Any
 
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.client import BaseClient
+from botocore.compat import HTTPHeaders
 from botocore.exceptions import ReadTimeoutError
 
 from tests.simulation.engine import Engine, Refused, cancelled
@@ -68,18 +69,22 @@ class Wire:
     def connected(self, *clients: BaseClient) -> Iterator[None]:
         """Answer what some clients send."""
         for client in clients:
-            client.meta.events.register_first("before-send.*.*", self._answer, unique_id="simulation")
+            client.meta.events.register_first(
+                "before-send.*.*",
+                self._answer,  # type: ignore[arg-type]  # what it returns is sent instead
+                unique_id="simulation",
+            )
         try:
             yield
         finally:
             for client in clients:
                 client.meta.events.unregister("before-send.*.*", unique_id="simulation")
 
-    def _answer(self, request: AWSPreparedRequest, event_name: str, **_: Any) -> AWSResponse:
+    def _answer(self, request: AWSPreparedRequest, event_name: str, **_more: Any) -> AWSResponse:
         _, service, operation = event_name.split(".")
-        content = _content(request)
-        body = {} if service == "s3" else json.loads(content or b"{}")
-        call = Call(service, operation, body, content, request.url)
+        content = _sent_in(request)
+        sent: Raw = {} if service == "s3" else json.loads(content or b"{}")
+        call = Call(service, operation, sent, content, request.url)
         self.scheduler.give_way()
         self.calls.append(f"{self.scheduler.process.name} {call.name}")
         fault = self.planned(call) or self.faults.of_call(call.service, self.scheduler.now)
@@ -96,7 +101,11 @@ class Wire:
 
     def _carried_out(self, call: Call) -> tuple[int, Raw | str]:
         try:
-            answer: Raw | str = self._asked_of_table(call) if call.service == "dynamodb" else self.services[call.service](call)
+            answer: Raw | str = (
+                self._asked_of_table(call)
+                if call.service == "dynamodb"
+                else self.services[call.service](call)
+            )
         except Refused as refused:
             return 400, refused.body
         except Answered as answered:
@@ -108,8 +117,14 @@ class Wire:
         if call.service == "dynamodb":
             if call.operation == "TransactWriteItems":
                 return 400, self._in_conflict(call)
-            of_writes = () if call.operation in TABLE_READS | {"BatchWriteItem"} else ("TransactionConflictException",)
-            code = chance.choice(("ProvisionedThroughputExceededException", "ThrottlingException", *of_writes))
+            of_writes = (
+                ()
+                if call.operation in TABLE_READS | {"BatchWriteItem"}
+                else ("TransactionConflictException",)
+            )
+            code = chance.choice(
+                ("ProvisionedThroughputExceededException", "ThrottlingException", *of_writes)
+            )
             return 400, Refused(code).body
         if call.service == "s3":
             return 503, "<Error><Code>SlowDown</Code><Message>try again</Message></Error>"
@@ -162,16 +177,17 @@ class Wire:
         return self.faults.chance.randint(max(0, latest - LAG_MOST), latest)
 
 
-def _content(request: AWSPreparedRequest) -> bytes:
-    body = request.body or b""
+def _sent_in(request: AWSPreparedRequest) -> bytes:
+    body: Any = request.body or b""
     if isinstance(body, str):
         return body.encode()
-    return body if isinstance(body, bytes) else bytes(body.read())
+    return bytes(body.read() if hasattr(body, "read") else body)
 
 
 def _response(call: Call, status: int, body: Raw | str) -> AWSResponse:
     content = body if isinstance(body, str) else json.dumps(body)
-    headers = {"content-type": "application/x-amz-json-1.0" if isinstance(body, dict) else "application/xml"}
+    headers = HTTPHeaders()
+    headers["content-type"] = "application/x-amz-json-1.0" if isinstance(body, dict) else "application/xml"
     return AWSResponse(call.url, status, headers, _Content(content.encode()))
 
 
