@@ -120,8 +120,8 @@ class Phases:
             Phase("engagements", (schema.ENGAGEMENT, schema.REPOSTED, schema.BOOKMARK), self._engagements),
             Phase("comments", (schema.COMMENTED,), self._comments),
             Phase("uploads", (schema.UPLOAD, schema.MEDIUM), self._uploads),
-            Phase("tastes", (schema.AFFINITY,), self._tastes),
-            Phase("admirers", (schema.ADMIRER,), self._admirers),
+            Phase("tastes", (schema.AFFINITY,), partial(self._tastes, schema.AFFINITY)),
+            Phase("admirers", (schema.ADMIRER,), partial(self._tastes, schema.ADMIRER)),
             Phase("requests", (schema.REQUEST,), partial(self._waiting, schema.REQUEST)),
             Phase("rejected", (schema.REJECTED,), partial(self._waiting, schema.REJECTED)),
             Phase("relations", (schema.RELATION, *LISTED), self._relations),
@@ -185,14 +185,9 @@ class Phases:
         self.comments.erase(item for item in found if isinstance(item, CommentedItem))
         return step
 
-    def _tastes(self, user_id: int, reached: str | None) -> Step:
-        found, step = self._page(schema.AFFINITY, user_id, reached)
-        self.tastes.forget([item for item in found if isinstance(item, AffinityItem)])
-        return step
-
-    def _admirers(self, user_id: int, reached: str | None) -> Step:
-        found, step = self._page(schema.ADMIRER, user_id, reached)
-        self.tastes.forget([item for item in found if isinstance(item, AdmirerItem)])
+    def _tastes(self, pattern: KeyPattern, user_id: int, reached: str | None) -> Step:
+        found, step = self._page(pattern, user_id, reached)
+        self.tastes.forget([item for item in found if isinstance(item, (AffinityItem, AdmirerItem))])
         return step
 
     def _uploads(self, user_id: int, reached: str | None) -> Step:

@@ -224,7 +224,11 @@ def _counting(user_id: int, shard: str, count: _Count) -> Operation:
     tally = TallyItem.at(user_id=user_id, shard=shard)
     condition = count.condition if count.condition is not None else TallyItem.pk.exists()
     actions = [getattr(TallyItem, name).add(by) for name, by in count.by.items() if by]
-    return Update(tally, actions, condition, count.otherwise) if actions else Check(tally, condition, count.otherwise)
+    return (
+        Update(tally, actions, condition, count.otherwise)
+        if actions
+        else Check(tally, condition, count.otherwise)
+    )
 
 
 def _is_wish(stance: Stance) -> bool:
