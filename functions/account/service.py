@@ -124,7 +124,7 @@ class AccountService:
         credentials = None if user_id is None else self.users.credentials(user_id)
         if not self.passwords.matches(password, credentials.password_hash if credentials else None):
             raise WrongCredentials
-        if user_id is None:
+        if user_id is None or credentials is None:
             raise WrongCredentials
         user, epoch = self.table.together(
             lambda: self.users.by_id(user_id), lambda: self.sessions.live_epoch(user_id)
@@ -132,7 +132,7 @@ class AccountService:
         if user is None or epoch is None or not user.is_active:
             raise WrongCredentials
         session = self._new_session(user_id, epoch)
-        self.sessions.open(session)
+        self.sessions.open(session, credentials.password_hash)
         return Admitted(user, self.users.tally(user_id), self._tokens(session))
 
     def refresh(self, token: str) -> Tokens:
@@ -164,7 +164,14 @@ class AccountService:
             raise Unauthenticated
         if not self.passwords.matches(current, credentials.password_hash):
             raise WrongPassword
-        self.users.change_password(caller.user_id, credentials.password_hash, self.passwords.hashed(new))
+        new_hash = self.passwords.hashed(new)
+        # Before it: cut off in between, the caller would ask again, and be told that the password is wrong.
+        self._end_others(caller)
+        self.users.change_password(caller.user_id, credentials.password_hash, new_hash)
+        # Those opened meanwhile; none is opened with the former password from now on.
+        self._end_others(caller)
+
+    def _end_others(self, caller: Caller) -> None:
         now = self.clock()
         sessions = self.sessions.of_user(caller.user_id, now=now)
         others = [each.session_id for each in sessions if each.session_id != caller.session_id]

@@ -65,7 +65,7 @@ class Timeline:
         """Return up to `limit` visible posts older than `before`, newest first, and whether the feed is being rebuilt.
 
         Two sequential round trips; one more where celebrities are followed of whom nothing is remembered, one where a
-        post quotes another, and two for each refill.
+        post quotes another, one just after the feed has been rebuilt, and two for each refill.
         """
         view = self.view(reader_id, before, limit + 1)
         page = filled(

@@ -1,3 +1,4 @@
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -10,8 +11,11 @@ from kith.domain.errors import Unauthenticated
 from kith.domain.sessions import LIFETIME, RefreshToken, Session
 from kith.table.connection import Table
 from kith.table.sessions import SessionStore
+from kith.table.users import UserStore
 from tests.builders import Answer, Client
-from tests.component.conftest import Join, Register
+from tests.component.conftest import NO_HASH, Join, Register
+from tests.component.erasing import Killed, at_call, die
+from tests.component.publishing import before_its_write
 
 ME = "GET /api/v1/users/me"
 
@@ -103,7 +107,7 @@ def test_an_old_refresh_token_ends_the_session_and_a_forged_one_ends_nothing(reg
 def test_a_session_lives_for_a_month_after_it_was_last_refreshed(table: Table, join: Join) -> None:
     ann, store, opened_at = join("ann"), SessionStore(table), system_clock()
     session = Session(ann.user_id, "phone", 0, 1, opened_at, opened_at, expires_at=opened_at + LIFETIME)
-    store.open(session)
+    store.open(session, NO_HASH)
     for generation in range(1, 4):
         token = RefreshToken(ann.user_id, "phone", generation)
         refreshed = store.refresh(token, now=opened_at + generation * 20 * DAY, grace=0)
@@ -113,3 +117,46 @@ def test_a_session_lives_for_a_month_after_it_was_last_refreshed(table: Table, j
     assert store.of_user(ann.user_id, now=late) == []
     with pytest.raises(Unauthenticated):
         store.refresh(RefreshToken(ann.user_id, "phone", 4), now=late, grace=0)
+
+
+CHANGED = {"current_password": "correct horse battery", "new_password": "another horse battery"}
+
+
+def change_password(session: dict[str, Any]) -> Answer:
+    return Client(account_door, session["access_token"]).send("POST /api/v1/password", json_body=CHANGED)
+
+
+def test_changing_the_password_ends_every_other_session(register: Register) -> None:
+    phone, laptop = register("ann"), log_in("ann")
+    assert change_password(phone).status == 204
+    assert (is_live(phone), is_live(laptop)) == (True, False)
+    assert refreshed(laptop["refresh_token"]).status == 401
+
+
+@pytest.mark.parametrize("number", range(12))
+def test_wherever_a_change_of_password_is_cut_off_no_other_session_outlives_the_former_password(
+    register: Register, number: int
+) -> None:
+    phone, laptop = register("ann"), log_in("ann")
+    with at_call(number, die), suppress(Killed):
+        change_password(phone)
+    body = {"username": "ann", "password": CHANGED["new_password"]}
+    is_changed = Client(account_door).send("POST /api/v1/login", json_body=body).status == 200
+    assert is_live(phone)
+    assert not (is_changed and is_live(laptop))
+
+
+def test_who_has_shown_the_former_password_gets_no_session_once_it_is_changed(
+    table: Table, register: Register
+) -> None:
+    phone = register("ann")
+    user_id, users = phone["user"]["user_id"], UserStore(table)
+    credentials = users.credentials(user_id)
+    assert credentials is not None
+    with before_its_write(
+        table, lambda: users.change_password(user_id, credentials.password_hash, "another hash")
+    ):
+        body = {"username": "ann", "password": CHANGED["current_password"]}
+        answer = Client(account_door).send("POST /api/v1/login", json_body=body)
+    assert answer.status == 401
+    assert len(Client(door, phone["access_token"]).send("GET /api/v1/sessions").json["sessions"]) == 1

@@ -30,7 +30,7 @@ from kith.table.items import FollowerItem, FollowingItem, Item, RelationItem
 from kith.table.keys import KeyStore
 from kith.table.publication import Publication
 from kith.table.sessions import SessionStore
-from kith.table.transactions import Put
+from kith.table.transactions import Put, write
 from kith.web.door import Door
 from tests.builders import Answer
 from tests.component.conftest import Person, empty_aws, joined
@@ -128,7 +128,7 @@ class Laboratory:
         """Open a session and return its identifier."""
         now = system_clock()
         opened = session_id or new_session_id(who.user_id)
-        SessionStore(self.table).open(Session(who.user_id, opened, 0, 1, now, now, now + LIFETIME))
+        write(self.table, SessionStore.opening(Session(who.user_id, opened, 0, 1, now, now, now + LIFETIME)))
         return opened
 
     def deliver(self, reader: Person, posts: Sequence[tuple[Person, int]]) -> None:

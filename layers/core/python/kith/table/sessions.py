@@ -13,7 +13,7 @@ from kith.domain.users import Standing
 from kith.table import batches
 from kith.table.connection import Table, failed_condition, key
 from kith.table.gates import revoked
-from kith.table.items import GateItem, SessionItem
+from kith.table.items import CredentialsItem, GateItem, SessionItem
 from kith.table.transactions import Check, Delete, Put, Update, write
 from kith.tokens import LONGEST_LIFE
 
@@ -51,15 +51,22 @@ class SessionStore:
         gate = self.table.get(GateItem, user_id=user_id)
         return None if gate is None or gate.standing != Standing.ACTIVE else int(gate.epoch)
 
-    def open(self, session: Session) -> None:
-        """Open a session.
+    def open(self, session: Session, password_hash: str) -> None:
+        """Open a session for whoever has shown the password of a hash.
 
         Raises:
-            Unauthenticated: the account's epoch has changed, or it may not act.
+            Unauthenticated: the account's epoch or its password has changed meanwhile, or it may not act.
         """
         gate = GateItem.at(user_id=session.user_id)
         current = (GateItem.epoch == session.epoch) & (GateItem.standing == "active")
-        write(self.table, Check(gate, current, Unauthenticated()), self.opening(session))
+        credentials = CredentialsItem.at(user_id=session.user_id)
+        unchanged = CredentialsItem.password_hash == password_hash
+        write(
+            self.table,
+            Check(gate, current, Unauthenticated()),
+            Check(credentials, unchanged, Unauthenticated()),
+            self.opening(session),
+        )
 
     def refresh(self, shown: RefreshToken, *, now: int, grace: int) -> Session:
         """Return a session with the generation after the one shown, and its life begun anew; times in milliseconds.
