@@ -19,5 +19,6 @@ class BlockRoom(Construct):
             "dynamodb:PutItem",
             "dynamodb:UpdateItem",
             "dynamodb:DeleteItem",
+            "dynamodb:ConditionCheckItem",
             on=house.table.table_arn,
         )

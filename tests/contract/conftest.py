@@ -29,8 +29,9 @@ def village() -> Iterator[Village]:
     with pytest.MonkeyPatch.context() as patch, mock_aws(), empty_aws(patch):
         # Neither is looked at here, and together they take a third of the time.
         patch.setattr(GateStore, "pass_address", lambda *_, **__: [])
-        patch.setattr(logging.root.manager, "disable", logging.INFO)
+        logging.disable(logging.INFO)
         yield Village.new()
+        logging.disable(logging.NOTSET)
 
 
 @pytest.fixture(scope="package")
