@@ -1,11 +1,16 @@
 """The simulation wakes functions as the template does."""
 
+from pathlib import Path
 from typing import Any
 
 from tests.architecture.house import DOORS
 from tests.infra.templates import Resource, Templates
+from tests.infra.test_permissions import actions_of
 from tests.infra.test_queues import RULE, mappings_from
+from tests.simulation.crashes import crashes
 from tests.simulation.functions import OUTBOX, ROOMS, WORKERS
+from tests.simulation.host import Host
+from tests.simulation.scenarios import SCENARIOS
 from tests.simulation.services import RECEIVED_MOST, STREAM_RETRIES
 
 FUNCTION = "AWS::Lambda::Function"
@@ -47,6 +52,20 @@ def test_the_stream_of_the_simulation_is_that_of_the_template(templates: Templat
     assert path_of(function) == OUTBOX
     assert mapping.properties["MaximumRetryAttempts"] == STREAM_RETRIES
     assert mapping.properties["BisectBatchOnFunctionError"] is True
+
+
+def test_every_function_may_do_what_it_does_in_the_scenarios(assemblies: Path) -> None:
+    templates = Templates.read(assemblies / "mailing")
+    asked: set[tuple[str, str]] = set()
+    with Host().prepared() as host:
+        for name in SCENARIOS:
+            asked |= next(crashes(host, name)).asked
+    paths = {path for path, _ in asked}
+    assert len(paths) > 20
+    for path in sorted(paths):
+        granted = actions_of(templates, path.replace("/", "."))
+        allowed = {f"{service}:{name}" for service, names in granted.items() for name in names}
+        assert {action for each, action in asked if each == path} - allowed == set(), path
 
 
 def test_the_simulation_knows_every_room_with_a_door() -> None:

@@ -52,6 +52,8 @@ class Run:
     """How often each function was."""
     written: frozenset[str]
     """Which kinds of items, also by what was before."""
+    asked: frozenset[tuple[str, str]]
+    """Which functions did what, as IAM calls it; also before."""
     outcome: Outcome
     wrong: str | None = None
 
@@ -108,7 +110,8 @@ def _run(host: Host, name: str, before: Town, number: int | None = None, fault: 
         for pattern in ENTITIES
         if any(pattern.values(*commit.key) is not None for commit in cloud.engine.commits)
     )
-    return Run(name, number, fault, calls, cloud.woken + before.cloud.woken, written, outcome, wrong)
+    woken, asked = cloud.woken + before.cloud.woken, frozenset(cloud.wire.asked | before.cloud.wire.asked)
+    return Run(name, number, fault, calls, woken, written, asked, outcome, wrong)
 
 
 def _new_town(host: Host, name: str) -> Town:

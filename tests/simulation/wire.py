@@ -64,6 +64,8 @@ class Wire:
     """What happens to a call that is the one to go wrong."""
     calls: list[str] = field(default_factory=list)
     """What was asked, by whom, in order."""
+    asked: set[tuple[str, str]] = field(default_factory=set)
+    """Which functions did what, as IAM calls it."""
 
     @contextmanager
     def connected(self, *clients: BaseClient) -> Iterator[None]:
@@ -87,6 +89,9 @@ class Wire:
         call = Call(service, operation, sent, content, request.url)
         self.scheduler.give_way()
         self.calls.append(f"{self.scheduler.process.name} {call.name}")
+        if self.scheduler.process.instance is not None:
+            path = self.scheduler.process.instance.path
+            self.asked |= {(path, action) for action in _actions_of(call)}
         fault = self.planned(call) or self.faults.of_call(call.service, self.scheduler.now)
         if fault is Fault.KILLED_BEFORE:
             self.scheduler.die()
@@ -175,6 +180,25 @@ class Wire:
             return None
         latest = len(self.engine.commits)
         return self.faults.chance.randint(max(0, latest - LAG_MOST), latest)
+
+
+ACTIONS = {
+    "sqs.SendMessageBatch": "sqs:SendMessage",
+    "eventbridge.PutEvents": "events:PutEvents",
+    "s3.PutObject": "s3:PutObject",
+    "s3.ListObjectVersions": "s3:ListBucketVersions",
+    "s3.DeleteObjects": "s3:DeleteObjectVersion",
+    "secrets-manager.GetSecretValue": "secretsmanager:GetSecretValue",
+    "secrets-manager.PutSecretValue": "secretsmanager:PutSecretValue",
+    "sesv2.SendEmail": "ses:SendEmail",
+}
+"""What IAM calls the operations of all services but the table's."""
+
+
+def _actions_of(call: Call) -> set[str]:
+    if call.operation == "TransactWriteItems":
+        return {f"dynamodb:{kind}Item" for each in call.body["TransactItems"] for kind in each}
+    return {ACTIONS.get(call.name, f"{call.service}:{call.operation}")}
 
 
 def _sent_in(request: AWSPreparedRequest) -> bytes:
