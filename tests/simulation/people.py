@@ -104,6 +104,8 @@ class Town:
             answer = None
         assert answer is None or answer.status in allowed, f"{act} by {name}: {answer.status} {answer.text}"
         is_good = answer is not None and answer.status < 300
+        if any(each in self.gone for fact in touched for each in fact):
+            is_good = False  # what was between somebody and who has left is being erased
         facts = (
             told(answer) if is_good and answer is not None and self.registers.are_calm(relied, begun) else {}
         )
