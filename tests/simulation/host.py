@@ -242,9 +242,7 @@ class _Chance:
     def token_bytes(size: int = 32) -> bytes:
         return random.randbytes(size)
 
-    @staticmethod
-    def token_urlsafe(size: int = 32) -> str:
-        return random.randbytes(size).hex()
+    token_urlsafe = token_hex
 
 
 @dataclass(eq=False)

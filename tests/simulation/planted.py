@@ -37,7 +37,7 @@ from kith.table import (
     transactions,
 )
 from kith.table.follows import FollowStore
-from kith.table.items import FeedStateItem, Item
+from kith.table.items import Item
 from kith.table.remains import Remains
 from kith.table.transactions import Update
 
@@ -145,7 +145,7 @@ def a_deed_is_done_without_condition(patch: Patch) -> None:
 @bug
 def a_gone_post_can_be_liked(patch: Patch) -> None:
     original = counts.counting
-    patch.setattr(engagements, "counting", lambda post, **by: replace(original(post, **by), condition=None))
+    patch.setattr(engagements, "counting", lambda post, **by: _unconditional(original(post, **by)))
 
 
 @bug
@@ -286,18 +286,8 @@ def recent_posts_are_remembered_for_ever(patch: Patch) -> None:
 
 
 @bug
-def who_is_away_is_noted_without_condition(patch: Patch) -> None:
-    def noted(store: Any, state: Any) -> bool:
-        item = FeedStateItem.at(reader_id=state.reader_id)
-        actions = [
-            FeedStateItem.seen_at.set(state.seen_at),
-            FeedStateItem.is_dormant.set(False),
-            FeedStateItem.kind.set(FeedStateItem),
-        ]
-        transactions.write(store.table, Update(item, actions))
-        return True
-
-    patch.setattr(feed_states.FeedStateStore, "_noted_dormant", noted)
+def who_is_away_is_left_out_and_that_is_not_noted(patch: Patch) -> None:
+    patch.setattr(feed_states.FeedStateStore, "_noted_dormant", lambda *_: True)
 
 
 @bug
