@@ -1,8 +1,10 @@
 """The simulation wakes functions as the template does."""
 
+import sys
 from pathlib import Path
 from typing import Any
 
+from kith.table.items import Item
 from tests.architecture.house import DOORS
 from tests.infra.templates import Resource, Templates
 from tests.infra.test_permissions import actions_of
@@ -70,3 +72,24 @@ def test_every_function_may_do_what_it_does_in_the_scenarios(assemblies: Path) -
 
 def test_the_simulation_knows_every_room_with_a_door() -> None:
     assert set(ROOMS) == {door.split(".")[1] for door in DOORS if door.endswith(".api")}
+
+
+def test_nothing_is_left_of_a_simulation() -> None:
+    """Other tests in the same process have the real things."""
+    table_name = getattr(Item.Meta, "table_name", None)
+    with Host().prepared() as host:
+        next(crashes(host, next(iter(SCENARIOS))))
+        assert len(_from_tests()) > 20
+    assert _from_tests() == []
+    assert getattr(Item.Meta, "table_name", None) == table_name
+
+
+def _from_tests() -> list[str]:
+    """Return what our modules name that is a test's."""
+    return [
+        f"{name}.{each}"
+        for name, module in sorted(sys.modules.items())
+        if name.partition(".")[0] in {"kith", "functions"}
+        for each, value in vars(module).items()
+        if str(getattr(value, "__module__", "")).startswith("tests.")
+    ]

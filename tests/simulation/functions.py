@@ -78,3 +78,11 @@ def door_of(room: str) -> Door:
     """Return a room's door."""
     door: Door = import_module(f"functions.{room}.api").door
     return door
+
+
+def load_functions() -> None:
+    """Import everything that answers."""
+    for path in (OUTBOX, AUDIT, COMMAND, *(worker.path for worker in WORKERS.values())):
+        handler_of(path)
+    for room in ROOMS:
+        door_of(room)

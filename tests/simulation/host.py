@@ -25,12 +25,13 @@ from kith import aws, deployment, passwords, retrying, telemetry
 from kith.domain import clock
 from kith.settings import Knobs, Settings
 from kith.table.connection import Table, unguarded
+from kith.table.items import Item
 from kith.web.admission import gatekeeper
 from kith.web.door import Door
 from tests.component.conftest import QUEUES, WIRINGS
 from tests.component.delivering import shrink
 from tests.simulation.cloud import TABLE, Cloud, Instance
-from tests.simulation.functions import Handler, door_of, handler_of
+from tests.simulation.functions import Handler, door_of, handler_of, load_functions
 from tests.simulation.scheduler import Threads
 
 _NOTHING = SimpleNamespace(context={})
@@ -101,6 +102,7 @@ class Host:
     @contextmanager
     def prepared(self) -> Iterator[Self]:
         """Put in its place whatever would be shared, slow, or left to real chance."""
+        load_functions()  # what is imported later would keep a replacement for good
         with pytest.MonkeyPatch.context() as patch:
             for name, value in _environment().items():
                 patch.setenv(name, value)
@@ -108,6 +110,9 @@ class Host:
             patch.setattr(passwords, "MEMORY_KIB", 8)
             patch.setattr(passwords, "PASSES", 1)
             patch.setattr(passwords.Argon2Passwords, "_common", frozenset({"password"}))
+            # What binds every item to a table is one for the whole process, and put back afterwards.
+            patch.setattr(Item.Meta, "table_name", TABLE)
+            patch.setattr(Item, "_connection", None)
             self.table = Table(TABLE)
             self._replaced = self._replacements()
             for original, replacement in self._replaced.items():
