@@ -17,7 +17,7 @@ NODE := node_modules/installed
 EMULATOR := .local/emulator/installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install run up down reset demo operate test prove benchmark check lock synth deploy
+.PHONY: help install run up down reset demo operate test prove shrink benchmark check lock synth deploy
 
 help: ## Show this
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -48,6 +48,9 @@ test: check $(NODE) $(EMULATOR) ## Check and test everything
 
 prove: $(VENV) ## Let SEEDS= histories happen in which everything goes wrong, and put every fault at every call
 	@PYTHONHASHSEED=0 python -m tests.simulation.prove
+
+shrink: $(VENV) ## Tell the smallest history like the one of SEED= that ends wrongly, maybe with a bug that is planted (BUG=)
+	@PYTHONHASHSEED=0 python -m tests.simulation.shrinking
 
 benchmark: $(VENV) ## Measure suggestions on a graph (GRAPH=, LIMIT=), or WHAT=hot_account, WHAT=policies
 	@.venv/bin/python -m benchmarks.$(or $(WHAT),suggestions)

@@ -127,6 +127,8 @@ class Written:
     for_followers: bool
     by_celebrity: bool | None
     """Whether its author was a celebrity when it was made; None where that changed at the same time."""
+    waits: bool = False
+    """For its media; until then it is its author's own."""
 
 
 @dataclass
@@ -174,6 +176,8 @@ class Oracle(GraphOracle):
         post = self.posts.get(post_id)
         if post is None or self.severed(reader, post.author):
             return False
+        if post.waits:
+            return post.author == reader
         is_open = post.author not in self.private and not post.for_followers
         return is_open or post.author == reader or (reader, post.author) in self.follows
 

@@ -30,7 +30,7 @@ def log_in(town: Town, name: str) -> str | None:
         "log in",
         name,
         "POST /api/v1/login",
-        {"username": name, "password": town.passwords[name]},
+        {"username": town.username(name), "password": town.passwords[name]},
         allowed={OK, UNAUTHENTICATED},
         is_anonymous=True,
     )
@@ -183,7 +183,7 @@ def command(town: Town, order: str, name: str) -> None:
     town.excused.add(name)
     touched = [mine] if order in {"suspend", "unsuspend"} else []
     town.registers.begin(touched)
-    done = town.client.command(COMMAND, {"command": order, "username": name})
+    done = town.client.command(COMMAND, {"command": order, "username": town.username(name)})
     told: dict[Fact, Any] = {}
     if done is not None and touched:
         told[mine] = Standing.SUSPENDED if order == "suspend" else Standing.ACTIVE
@@ -197,7 +197,7 @@ def export(town: Town, name: str) -> None:
         "export",
         name,
         "POST /api/v1/users/me/export",
-        headers={"idempotency-key": f"export {town.cloud.chance.randrange(3)}"},
+        headers={"idempotency-key": f"export {town.chance.randrange(3)}"},
         allowed={ACCEPTED},
     )
     if answer is not None and answer.status == ACCEPTED:
@@ -247,7 +247,17 @@ def register(town: Town, username: str) -> None:
 
 
 def change_profile(town: Town, name: str, **changes: object) -> None:
-    town.ask("change profile", name, "PATCH /api/v1/users/me", changes, allowed={OK})
+    """Change what one's profile shows, or one's name, if nobody else has it."""
+    mine: Fact = ("username", name)
+    town.ask(
+        "change profile",
+        name,
+        "PATCH /api/v1/users/me",
+        changes,
+        allowed={OK, CONFLICT} if "username" in changes else {OK},
+        touched=[mine] if "username" in changes else [],
+        told=lambda answer: {mine: answer.json["username"]},
+    )
 
 
 def end_session(town: Town, name: str, session: str) -> None:

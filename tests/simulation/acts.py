@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from tests.simulation import accounts, deeds
+from tests.simulation import accounts, deeds, media
 from tests.simulation.deeds import FORBIDDEN, NOT_FOUND, OK, TAGS
 from tests.simulation.functions import AUDIT
 from tests.simulation.people import Town
@@ -10,6 +10,7 @@ from tests.simulation.reading import check_feed, check_posts, posts_in
 
 Act = Callable[[Town, str], object]
 """Somebody does it."""
+NEW_NAMES = ("nia", "zoe")
 PAGE_SIZES = (1, 2, 7, 49)
 
 
@@ -31,40 +32,40 @@ def to_post(deed: Callable[[Town, str, int], object]) -> Act:
 
 def follow(town: Town, name: str, other: str) -> None:
     """Follow somebody; a star publishes something just before, which is still on its way when its fame comes."""
-    if other == town.star and town.cloud.chance.random() < 0.4:
+    if other == town.star and town.chance.random() < 0.4:
         deeds.publish(town, other)
     deeds.follow(town, name, other)
 
 
 def decide(town: Town, name: str, other: str) -> None:
     waiting = sorted(one for one, asked in town.truth().asks if asked == name)
-    action = town.cloud.chance.choice(("accept", "accept", "reject"))
-    deeds.decide(town, name, town.cloud.chance.choice(waiting or [other]), action)
+    action = town.chance.choice(("accept", "accept", "reject"))
+    deeds.decide(town, name, town.chance.choice(waiting or [other]), action)
 
 
 def mute(town: Town, name: str, other: str) -> None:
-    deeds.mute(town, name, other, is_muted=town.cloud.chance.random() < 0.5)
+    deeds.mute(town, name, other, is_muted=town.chance.random() < 0.5)
 
 
 def unblock(town: Town, name: str, other: str) -> None:
     blocked = sorted(each for one, each in town.truth().blocks if one == name)
-    deeds.unblock(town, name, town.cloud.chance.choice(blocked or [other]))
+    deeds.unblock(town, name, town.chance.choice(blocked or [other]))
 
 
 def change_privacy(town: Town, name: str) -> None:
-    deeds.change_privacy(town, name, is_private=town.cloud.chance.random() < 0.5)
+    deeds.change_privacy(town, name, is_private=town.chance.random() < 0.5)
 
 
 def change_ones_mind(town: Town, name: str, other: str) -> None:
     """Follow no longer, and follow again before anybody has noticed; the other may publish something meanwhile."""
     deeds.unfollow(town, name, other)
-    if town.cloud.chance.random() < 0.5:
+    if town.chance.random() < 0.5:
         deeds.publish(town, other)
     deeds.follow(town, name, other)
 
 
 def publish(town: Town, name: str) -> None:
-    chance = town.cloud.chance
+    chance = town.chance
     if town.star is not None and town.star not in town.gone and chance.random() < 0.5:
         name = town.star
     words = [f"#{tag}" for tag in TAGS if chance.random() < 0.3]
@@ -75,26 +76,42 @@ def publish(town: Town, name: str) -> None:
     deeds.publish(town, name, " ".join(words), **fields)
 
 
+def publish_with_media(town: Town, name: str) -> None:
+    """Publish pictures, of which some are not ready yet."""
+    if not town.look(("alive", name)):
+        return  # nothing can be uploaded either
+    statuses = town.chance.choices(("processing", "ready"), k=town.chance.randint(1, 2))
+    deeds.publish(town, name, media_ids=[media.upload(town, name, each) for each in statuses])
+
+
+def process(town: Town, _name: str) -> None:
+    """Let the processing of somebody's picture end."""
+    if town.media:
+        media_id = town.chance.choice(sorted(town.media))
+        del town.media[media_id]
+        media.process(town, media_id, town.chance.choice(("ready", "ready", "ready", "rejected")))
+
+
 def edit(town: Town, name: str, post_id: int) -> None:
-    chance = town.cloud.chance
+    chance = town.chance
     author = chance.choice((town.posts[post_id], town.posts[post_id], name))
     deeds.edit(town, author, post_id, chance.choice(("public", "followers")))
 
 
 def do_to_post(town: Town, name: str, post_id: int) -> None:
-    chance = town.cloud.chance
+    chance = town.chance
     deed = chance.choice(("like", "like", "repost", "repost", "bookmark"))
     deeds.do_to_post(town, name, post_id, deed, is_done=chance.random() < 0.75)
 
 
 def uncomment(town: Town, _name: str) -> None:
     if town.comments:
-        deeds.uncomment(town, town.cloud.chance.choice(sorted(town.comments)))
+        deeds.uncomment(town, town.chance.choice(sorted(town.comments)))
 
 
 def read_feed(town: Town, name: str) -> None:
     """Begin to read a feed, or go on where somebody stopped, however long ago."""
-    chance = town.cloud.chance
+    chance = town.chance
     place = None
     if town.reading and chance.random() < 0.5:
         place = town.reading.pop(chance.randrange(len(town.reading)))
@@ -103,7 +120,7 @@ def read_feed(town: Town, name: str) -> None:
 
 
 def read_ranked(town: Town, name: str) -> None:
-    check_feed(town, name, town.cloud.chance.choice(PAGE_SIZES), is_ranked=True)
+    check_feed(town, name, town.chance.choice(PAGE_SIZES), is_ranked=True)
 
 
 SURFACES = (
@@ -119,7 +136,7 @@ SURFACES = (
 
 
 def read_posts(town: Town, name: str, post_id: int) -> None:
-    route = town.cloud.chance.choice(SURFACES)
+    route = town.chance.choice(SURFACES)
     begun = len(town.cloud.engine.commits)
     answer = town.ask(
         f"read {route}",
@@ -128,7 +145,7 @@ def read_posts(town: Town, name: str, post_id: int) -> None:
         allowed={OK, NOT_FOUND},
         post_id=post_id,
         user_id=town.people[town.posts[post_id]].user_id,
-        tag=town.cloud.chance.choice(TAGS),
+        tag=town.chance.choice(TAGS),
         query={"ids": str(post_id)} if route == "GET /api/v1/posts" else None,
     )
     if answer is not None and answer.status == OK:
@@ -163,7 +180,7 @@ LISTS = (
 
 def look_around(town: Town, name: str, other: str) -> None:
     """Read a list of people: nobody stands in it across a block, if that was there all the time."""
-    route = town.cloud.chance.choice(LISTS)
+    route = town.chance.choice(LISTS)
     severed, begun = town.truth().severed(name, other), town.registers.begin([])
     answer = town.ask(
         f"read {route}",
@@ -172,7 +189,7 @@ def look_around(town: Town, name: str, other: str) -> None:
         allowed={OK, FORBIDDEN, NOT_FOUND},
         post_id=town.some_post() or 1,
         user_id=town.people[other].user_id,
-        username=other,
+        username=town.username(other),
     )
     is_calm = town.registers.are_calm([("block", name, other), ("block", other, name)], begun)
     if answer is not None and severed and is_calm and route not in ABOUT_BLOCKS:
@@ -195,7 +212,7 @@ def of_session(deed: Callable[[Town, str], object]) -> Act:
     def act(town: Town, name: str) -> None:
         mine = sorted(session for session, (owner, _) in town.sessions.items() if owner == name)
         if mine:
-            deed(town, town.cloud.chance.choice(mine))
+            deed(town, town.chance.choice(mine))
         elif town.passwords[name] is not None:
             accounts.log_in(town, name)
 
@@ -203,12 +220,33 @@ def of_session(deed: Callable[[Town, str], object]) -> Act:
 
 
 def open_mail(town: Town, _name: str) -> None:
-    accounts.open_mail(town, town.cloud.chance.randrange(1_000))
+    accounts.open_mail(town, town.chance.randrange(1_000))
 
 
 def command(town: Town, _name: str, other: str) -> None:
-    order = town.cloud.chance.choice(("suspend", "unsuspend", "unsuspend", "verify", "unverify"))
+    order = town.chance.choice(("suspend", "unsuspend", "unsuspend", "verify", "unverify"))
     accounts.command(town, order, other)
+
+
+def register(town: Town, _name: str) -> None:
+    """Make an account for somebody whose name others may want as well."""
+    accounts.register(town, town.chance.choice(NEW_NAMES))
+
+
+def change_profile(town: Town, name: str) -> None:
+    changes: list[dict[str, object]] = [{"bio": "hello"}, {"preferences": {"theme": "dark"}}]
+    changes += [{"username": each} for each in (name, *NEW_NAMES)]
+    accounts.change_profile(town, name, **town.chance.choice(changes))
+
+
+def end_session(town: Town, session: str) -> None:
+    name, _ = town.sessions.pop(session)
+    accounts.end_session(town, name, session)
+
+
+def ask_about_the_service(town: Town, name: str) -> None:
+    route = town.chance.choice(("GET /health", "GET /openapi.json", "GET /.well-known/jwks.json"))
+    town.ask("ask about the service", name, route, allowed={OK}, is_anonymous=True)
 
 
 def sample(town: Town, _name: str) -> None:
@@ -226,6 +264,8 @@ ACTS: dict[str, tuple[Act, int]] = {
     "mute": (to_somebody(mute), 2),
     "change privacy": (change_privacy, 3),
     "publish": (publish, 16),
+    "publish with media": (publish_with_media, 3),
+    "process": (process, 4),
     "edit": (to_post(edit), 3),
     "delete": (to_post(lambda town, _name, post_id: deeds.delete(town, post_id)), 4),
     "do to a post": (to_post(do_to_post), 20),
@@ -248,10 +288,14 @@ ACTS: dict[str, tuple[Act, int]] = {
     "export": (accounts.export, 1),
     "leave": (of_account(accounts.leave), 1),
     "command": (to_somebody(command), 1),
+    "register": (register, 1),
+    "change profile": (change_profile, 2),
+    "end session": (of_session(end_session), 1),
+    "ask about the service": (ask_about_the_service, 1),
     "sample": (sample, 1),
 }
 """How often each comes."""
 CONTENDED = ("do to a post", "comment", "delete")
 """What people do to a post at the same time, where they talk about one only."""
-ALWAYS = ("follow", "publish")
-"""What every history has."""
+FIRST_OF_ALL = ("follow", "publish")
+"""What people do before anything goes wrong. Where nobody follows anybody later, nothing that was lost is brought along."""

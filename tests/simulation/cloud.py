@@ -107,6 +107,7 @@ class Cloud:
             *(partial(self.scheduler.go_on, task) for task in self.scheduler.ready()),
             *(partial(self._read, shard) for shard in self.stream.shards if self.stream.is_due(shard, now)),
             *([self._deliver_event] if self.bus.under_way else []),
+            *([self._collect] if self.engine.has_expired() else []),
             *(
                 partial(self._receive, name)
                 for name, queue in self.queues.items()
@@ -144,11 +145,16 @@ class Cloud:
         self.scheduler.now = min(coming)
         return True
 
+    def _collect(self) -> None:
+        self.engine.collect(is_forgotten=self.faults.comes(self.faults.collected, "expired item forgotten"))
+
     def _deliver_event(self) -> None:
         self.bus.deliver(self.chance.randrange(len(self.bus.under_way)))
 
     def _read(self, shard: Shard) -> None:
-        batch = self.stream.read(shard)
+        batch = self.stream.read(shard, self.scheduler.now)
+        if not batch:
+            return
 
         def ended(answer: Any) -> None:
             self.stream.ended(shard, batch, answer, self.scheduler.now)

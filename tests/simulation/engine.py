@@ -1,27 +1,19 @@
 """A table that answers one request at a time, whole: what DynamoDB's documentation says, and nothing that it does not.
 
-Expressions are moto's, which the component tests know. What has been committed is kept in order: the stream is made of
-it, and so is what a reader sees who does not ask for the latest.
+What has been committed is kept in order: the stream is made of it, and so is what a reader sees who does not ask for the
+latest.
 """
 
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from heapq import heappop, heappush
 from typing import Any
 
-from moto.core.models import DEFAULT_ACCOUNT_ID
-from moto.dynamodb.comparisons import get_filter_expression
-from moto.dynamodb.models.dynamo_type import DynamoType, Item
-from moto.dynamodb.models.table import Table
-from moto.dynamodb.parsing.executors import UpdateExpressionExecutor
-from moto.dynamodb.parsing.expressions import (  # type: ignore[attr-defined]  # it is made at run time
-    UpdateExpressionParser,
-)
-from moto.dynamodb.parsing.validators import UpdateExpressionValidator
-
-from kith.table.schema import PARTITION_KEY, SORT_KEY
+from kith.domain.clock import SECOND
+from kith.table.schema import ENTITIES, EXPIRY, PARTITION_KEY, SORT_KEY
+from tests.simulation.expressions import changed, holds, is_allowed
 
 Raw = dict[str, Any]
 Key = tuple[str, str]
@@ -48,6 +40,7 @@ class Commit:
     after: Raw | None
     at: int
     """Milliseconds since the Unix epoch."""
+    by_expiry: bool = False
 
 
 @dataclass
@@ -62,6 +55,8 @@ class Engine:
     commits: list[Commit] = field(default_factory=list)
     tokens: dict[str, str] = field(default_factory=dict)
     """What transactions that are done were, by their tokens."""
+    expiring: list[tuple[int, Key]] = field(default_factory=list)
+    """A heap of when items expire, in seconds, or would have if they had not been changed."""
 
     def answer(  # noqa: PLR0911  # one for each operation
         self, operation: str, request: Raw, *, at: int | None = None
@@ -99,6 +94,15 @@ class Engine:
         """Return the item at a key, or None."""
         return _found(self.items, key)
 
+    def written(self) -> frozenset[str]:
+        """Return which kinds of items have ever been written."""
+        items = [(commit.key, commit.after) for commit in self.commits if commit.after is not None]
+        kinds = {item["kind"]["S"] for _, item in items if "kind" in item}
+        others = {key for key, item in items if "kind" not in item}
+        return frozenset(kinds) | {
+            pattern.entity for pattern in ENTITIES for key in others if pattern.values(*key) is not None
+        }
+
     def all(self, at: int | None = None) -> Iterable[tuple[Key, Raw]]:
         """Return all that is stored, or was after some commit."""
         partitions = self.items if at is None else self._past(at)
@@ -135,16 +139,16 @@ class Engine:
             for item in items.values()
             if place % total == segment % total
         ]
-        return {"Items": [each for each in seen if _holds(request["FilterExpression"], names, values, each)]}
+        return {"Items": [each for each in seen if holds(request["FilterExpression"], names, values, each)]}
 
     def _write_one(self, kind: str, request: Raw) -> Raw:
         key = _key_of(request["Item" if kind == "Put" else "Key"])
         before = self.get(key)
-        if not _allowed(request, before):
+        if not is_allowed(request, before):
             is_shown = before and request.get("ReturnValuesOnConditionCheckFailure") == "ALL_OLD"
             more: Raw = {"Item": before} if is_shown else {}
             raise Refused("ConditionalCheckFailedException", **more)
-        after = _changed(kind, request, before)
+        after = changed(kind, request, before)
         self._commit(key, after)
         match request.get("ReturnValues", "NONE"):
             case "NONE":
@@ -163,7 +167,7 @@ class Engine:
         keys = [_key_of(each["Item" if kind == "Put" else "Key"]) for kind, each in writes]
         _must(0 < len(keys) == len(set(keys)) <= IN_A_BATCH_WRITTEN, "keys must be up to 25, each once")
         for key, (kind, each) in zip(keys, writes, strict=True):
-            self._commit(key, _changed(kind, each, None))
+            self._commit(key, changed(kind, each, None))
         return {"UnprocessedItems": {}}
 
     def _transact(self, request: Raw) -> Raw:
@@ -178,7 +182,7 @@ class Engine:
         befores = [self.get(key) for key in keys]
         reasons = [
             {"Code": "None"}
-            if _allowed(each, before)
+            if is_allowed(each, before)
             else {"Code": "ConditionalCheckFailed", "Message": "failed"}
             for (_, each), before in zip(operations, befores, strict=True)
         ]
@@ -186,11 +190,26 @@ class Engine:
             raise cancelled(reasons)
         for key, (kind, each), before in zip(keys, operations, befores, strict=True):
             if kind != "ConditionCheck":
-                self._commit(key, _changed(kind, each, before))
+                self._commit(key, changed(kind, each, before))
         self.tokens[token] = content
         return {}
 
-    def _commit(self, key: Key, after: Raw | None) -> None:
+    def has_expired(self) -> bool:
+        """Tell whether some item has expired of which nobody has decided yet what becomes of it."""
+        while self.expiring and self.expiring[0][0] <= self.clock() // SECOND:
+            expires_at, key = self.expiring[0]
+            if _expires_at(self.get(key)) == expires_at:
+                return True
+            heappop(self.expiring)
+        return False
+
+    def collect(self, *, is_forgotten: bool) -> None:
+        """Decide of an item that has expired whether it is forgotten, or stays for now."""
+        _, key = heappop(self.expiring)
+        if is_forgotten:
+            self._commit(key, None, by_expiry=True)
+
+    def _commit(self, key: Key, after: Raw | None, *, by_expiry: bool = False) -> None:
         pk, sk = key
         before = self.get(key)
         if before == after:
@@ -199,7 +218,9 @@ class Engine:
             del self.items[pk][sk]
         else:
             self.items.setdefault(pk, {})[sk] = after
-        self.commits.append(Commit(len(self.commits) + 1, key, before, after, self.clock()))
+        if (expires_at := _expires_at(after)) is not None:
+            heappush(self.expiring, (expires_at, key))
+        self.commits.append(Commit(len(self.commits) + 1, key, before, after, self.clock(), by_expiry))
 
 
 def cancelled(reasons: list[dict[str, str]]) -> Refused:
@@ -233,61 +254,8 @@ def _query(partitions: Mapping[str, Mapping[str, Raw]], request: Raw) -> Raw:
     return answer
 
 
-def _allowed(request: Raw, before: Raw | None) -> bool:
-    condition = request.get("ConditionExpression")
-    if condition is None:
-        return True
-    return _holds(
-        condition,
-        request.get("ExpressionAttributeNames", {}),
-        request.get("ExpressionAttributeValues", {}),
-        before,
-    )
-
-
-def _holds(condition: str, names: Raw, values: Raw, item: Raw | None) -> bool:
-    return bool(_condition(condition, json.dumps(names), json.dumps(values)).expr(_as_moto_has_it(item)))
-
-
-@lru_cache(maxsize=5_000)
-def _condition(expression: str, names: str, values: str) -> Any:
-    return get_filter_expression(expression, json.loads(names), json.loads(values))
-
-
-def _changed(kind: str, request: Raw, before: Raw | None) -> Raw | None:
-    """Return what an item is after a write."""
-    match kind:
-        case "Put":
-            return dict(request["Item"])
-        case "Delete":
-            return None
-    item = _as_moto_has_it(before or request["Key"])
-    assert item is not None
-    names, values = (request.get(f"ExpressionAttribute{each}", {}) for each in ("Names", "Values"))
-    parsed = UpdateExpressionParser.make(re.sub(r"\s*([=\+-])\s*", "\\1", request["UpdateExpression"]))
-    validated = UpdateExpressionValidator(parsed, names, values, item, _moto_table()).validate()
-    validated.normalize()
-    UpdateExpressionExecutor(validated, item, names).execute()
-    return dict(item.to_json()["Attributes"])
-
-
-@cache
-def _moto_table() -> Table:
-    """Return what moto asks which attributes are keys."""
-    keys = ((PARTITION_KEY, "HASH"), (SORT_KEY, "RANGE"))
-    return Table(  # type: ignore[abstract]  # of CloudFormation nothing is asked
-        "table",
-        "us-east-1",
-        DEFAULT_ACCOUNT_ID,
-        schema=[{"AttributeName": name, "KeyType": kind} for name, kind in keys],
-        attr=[{"AttributeName": name, "AttributeType": "S"} for name, _ in keys],
-    )
-
-
-def _as_moto_has_it(item: Raw | None) -> Item | None:
-    if item is None:
-        return None
-    return Item(DynamoType(item[PARTITION_KEY]), DynamoType(item[SORT_KEY]), item)
+def _expires_at(item: Raw | None) -> int | None:
+    return int(item[EXPIRY]["N"]) if item is not None and EXPIRY in item else None
 
 
 def _found(partitions: Mapping[str, Mapping[str, Raw]], key: Key) -> Raw | None:

@@ -2,9 +2,9 @@
 
 import random
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Self
 
 from kith.domain.clock import SECOND
 
@@ -30,6 +30,8 @@ class Faults:
     chance: random.Random
     killed: float = NEVER
     """Of calls: the process is gone before or after it."""
+    aim: str | None = None
+    """The name of an operation whose callers are killed often."""
     lost: float = NEVER
     """Of calls: the answer is lost after the effect, and the SDK sends the request again."""
     throttled: float = NEVER
@@ -48,36 +50,24 @@ class Faults:
     """Of requests of clients: sent twice at once, as after a lost answer."""
     outage: float = NEVER
     """Of calls: with it a service begins to refuse everything, for a while."""
+    collected: float = NEVER
+    """Of items that have expired: the table forgets them, sooner or later."""
     down: dict[str, int] = field(default_factory=dict)
     """Until when each service refuses everything, in milliseconds."""
     happened: Counter[str] = field(default_factory=Counter)
     """How often what went wrong."""
 
-    @classmethod
-    def drawn(cls, chance: random.Random) -> Self:
-        """Draw a mixture."""
-
-        def often(*rates: float) -> float:
-            return chance.choice((NEVER, *rates))
-
-        return cls(
-            chance,
-            killed=often(0.005, SELDOM, 0.05),
-            lost=often(SELDOM, 0.05),
-            throttled=often(SELDOM, SOMETIMES, 0.2),
-            unprocessed=often(SOMETIMES, 0.5),
-            refused=often(SELDOM, 0.2),
-            repeated=often(SOMETIMES, OFTEN),
-            stale=often(SOMETIMES, 0.5, 0.9),
-            cut=often(SELDOM, OFTEN),
-            sent_twice=often(SOMETIMES, OFTEN),
-            outage=often(0.001, 0.005),
-        )
+    def start(self, rates: Mapping[str, float], aim: str | None = None) -> None:
+        """Let things go wrong so often, by the names of the attributes above."""
+        self.aim = aim
+        for name, rate in rates.items():
+            setattr(self, name, rate)
 
     def stop(self) -> None:
-        """Let nothing go wrong any more. What is stale or short stays so: that is no fault."""
+        """Let nothing go wrong any more. What is stale, short or forgotten stays so: that is no fault."""
         self.killed = self.lost = self.throttled = self.unprocessed = self.refused = NEVER
         self.repeated = self.sent_twice = self.outage = NEVER
+        self.aim = None
         self.down.clear()
 
     def comes(self, rate: float, what: str) -> bool:
@@ -87,14 +77,33 @@ class Faults:
         self.happened[what] += 1
         return True
 
-    def of_call(self, service: str, now: int) -> Fault | None:
-        """Return what happens to a call of a service; `now` in milliseconds."""
+    def of_call(self, name: str, now: int) -> Fault | None:
+        """Return what happens to a call, `dynamodb.GetItem`; `now` in milliseconds."""
+        service = name.partition(".")[0]
         if self.comes(self.outage, "outage"):
             self.down[service] = now + self.chance.randint(1, OUTAGE_MOST)
         if self.down.get(service, 0) > now:
             return Fault.THROTTLED
-        if self.comes(self.killed, "killed"):
+        if self.comes(OFTEN if name == self.aim else self.killed, "killed"):
             return self.chance.choice((Fault.KILLED_BEFORE, Fault.KILLED_AFTER))
         if self.comes(self.lost, Fault.ANSWER_LOST):
             return Fault.ANSWER_LOST
         return Fault.THROTTLED if self.comes(self.throttled, Fault.THROTTLED) else None
+
+
+def drawn_rates(chance: random.Random) -> dict[str, float]:
+    """Draw a mixture."""
+    rates = {
+        "killed": (0.005, SELDOM, 0.05),
+        "lost": (SELDOM, 0.05),
+        "throttled": (SELDOM, SOMETIMES, 0.2),
+        "unprocessed": (SOMETIMES, 0.5),
+        "refused": (SELDOM, 0.2),
+        "repeated": (SOMETIMES, OFTEN),
+        "stale": (SOMETIMES, 0.5, 0.9),
+        "cut": (SELDOM, OFTEN),
+        "sent_twice": (SOMETIMES, OFTEN),
+        "outage": (0.001, 0.005),
+        "collected": (0.5, 1.0),
+    }
+    return {name: chance.choice((NEVER, *some)) for name, some in rates.items()}

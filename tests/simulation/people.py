@@ -1,12 +1,13 @@
 """A handful of people, and what they can rely on once they were told."""
 
+import random
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Any
 
 from kith.domain import ids
-from kith.domain.clock import DAY
+from kith.domain.clock import DAY, SECOND
 from kith.domain.users import Standing
 from kith.passwords import Argon2Passwords
 from kith.table import schema
@@ -42,6 +43,8 @@ class Town:
     commenters: dict[int, str] = field(default_factory=dict)
     markers: set[str] = field(default_factory=set)
     """What publications say, each of them once."""
+    media: dict[int, str] = field(default_factory=dict)
+    """What was uploaded and is not ready yet, and by whom."""
     done: Counter[str] = field(default_factory=Counter)
     """How often each act was answered, and how."""
     reading: list["Place"] = field(default_factory=list)
@@ -62,13 +65,10 @@ class Town:
         self.people = {name: Person(first + place, name) for place, name in enumerate(NAMES)}
         self.names = {person.user_id: name for name, person in self.people.items()}
 
-    @classmethod
-    def drawn(cls, cloud: Cloud) -> Self:
-        """Draw a town: fewer people, one of them a star, or few posts to talk about meet each other more."""
-        chance = cloud.chance
-        present = NAMES[: chance.randint(3, len(NAMES))]
-        star = chance.choice(present) if chance.random() < 0.7 else None
-        return cls(cloud, present, star, newest=chance.choice((1, 2, 8)))
+    @property
+    def chance(self) -> random.Random:
+        """What is drawn from by whoever is doing something."""
+        return self.cloud.scheduler.process.chance or self.cloud.chance
 
     def ask(  # noqa: PLR0913  # a request, and what is known of it
         self,
@@ -97,9 +97,12 @@ class Town:
             request: query, headers and the values of the path.
         """
         begun = self.registers.begin(touched)
+        self.cloud.scheduler.note(lambda: f"{name}: {act} {self._named(request)} {body or ''}")
         relied = [*relies, *(("alive", each) for fact in touched for each in fact if each in self.people)]
         answer = self.client.ask(self.people[name], route, body, **request)
-        self.done[f"{act} {answer.status if answer else 'unanswered'}"] += 1
+        outcome = f"{act} {answer.status if answer else 'unanswered'}"
+        self.cloud.scheduler.note(lambda: f"{name}: {outcome}")
+        self.done[outcome] += 1
         if name in self.excused and answer is not None and answer.status in REFUSED:
             answer = None
         assert answer is None or answer.status in allowed, f"{act} by {name}: {answer.status} {answer.text}"
@@ -128,6 +131,7 @@ class Town:
                 return f"{kind}_id" in (self.cloud.engine.get(key) or {})
             case "post":
                 found = self.cloud.engine.get(schema.POST.key(post_id=_whole(whose[0])))
+                assert found is None or "text" in found, f"what is left of post {whose[0]}: {found}"
                 return None if found is None else text(found, "text")
             case "visibility":
                 found = self.cloud.engine.get(schema.POST.key(post_id=_whole(whose[0]))) or {}
@@ -142,6 +146,8 @@ class Town:
         user_id = int(whose.partition("-")[0], 16) if kind == "session" else self.people[whose].user_id
         user = self.cloud.engine.get(schema.USER.key(user_id=user_id)) or {}
         match kind:
+            case "username":
+                return text(user, "username") if user else None
             case "private":
                 return flag(user, "is_private")
             case "standing":
@@ -160,8 +166,17 @@ class Town:
             case "session":
                 gate = self.cloud.engine.get(schema.GATE.key(user_id=user_id)) or {}
                 session = self.cloud.engine.get(schema.SESSION.key(user_id=user_id, session_id=whose))
-                return session is not None and number(session, "epoch") == number(gate, "epoch")
+                return (
+                    session is not None
+                    and number(session, "epoch") == number(gate, "epoch")
+                    and number(session, "expires_at") > self.cloud.scheduler.now // SECOND
+                )
         raise AssertionError(kind)
+
+    def _named(self, request: Mapping[str, Any]) -> str:
+        """Return of whom and of what a request is."""
+        told = [value for value in request.values() if isinstance(value, int | str) and value is not True]
+        return " ".join(str(self.names.get(each, each) if isinstance(each, int) else each) for each in told)
 
     def owner_of(self, thing: object) -> str | None:
         """Return whose a post, a comment or a session is."""
@@ -172,19 +187,23 @@ class Town:
 
     def truth(self, commit: int | None = None) -> Oracle:
         """Return what is so, or was after some commit."""
-        return truth_of(self.cloud.engine.all(commit))
+        return truth_of(self.cloud.engine.all(commit), self.names)
+
+    def username(self, name: str) -> str:
+        """Return how somebody is called now."""
+        return str(self.look(("username", name)) or name)
 
     def some_post(self) -> int | None:
         """Return one of the newest posts, if there is any."""
         newest = sorted(self.posts)[-self.newest :]
-        return self.cloud.chance.choice(newest) if newest else None
+        return self.chance.choice(newest) if newest else None
 
     def other(self, name: str) -> str:
         """Return somebody else."""
-        if self.star not in {None, name} and self.cloud.chance.random() < 0.7:
+        if self.star not in {None, name} and self.chance.random() < 0.7:
             return str(self.star)
         others = [each for each in self.present if each != name and each not in self.gone]
-        return self.cloud.chance.choice(others or [each for each in self.present if each != name])
+        return self.chance.choice(others or [each for each in self.present if each != name])
 
 
 @dataclass(frozen=True)

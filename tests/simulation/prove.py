@@ -9,13 +9,16 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack
 from functools import cache
 from multiprocessing import get_context
 from typing import Any
 
-from tests.simulation.crashes import crashes
+from kith.table.schema import ENTITIES
+from tests.architecture.house import DOORS
+from tests.simulation.crashes import NOT_WRITTEN, crashes
 from tests.simulation.host import Host
-from tests.simulation.planted import PLANTED, planted
+from tests.simulation.planted import PLANTED
 from tests.simulation.scenarios import SCENARIOS
 from tests.simulation.simulation import simulate
 
@@ -25,6 +28,10 @@ PLANTED_SEEDS = 200
 SHARE = 10
 """Seeds at a time, and calls of a scenario between two that one share sees to."""
 
+_for_good = ExitStack()
+"""What lasts until the process ends."""
+WRITTEN = "written: "
+"""Before the name of a kind of items, and how many histories wrote one."""
 Share = tuple[int, Counter[str], list[str]]
 """How many there were, what happened, and what was wrong."""
 
@@ -32,9 +39,7 @@ Share = tuple[int, Counter[str], list[str]]
 @cache
 def host() -> Host:
     """Return this process, prepared for good."""
-    here = Host()
-    here.prepared().__enter__()  # until the process ends
-    return here
+    return _for_good.enter_context(Host().prepared())
 
 
 def histories(first: int) -> Share:
@@ -45,10 +50,11 @@ def histories(first: int) -> Share:
     for seed, report in zip(seeds, reports, strict=True):
         happened += report.happened
         happened["calls of AWS"] += len(report.calls)
-        wrong += [f"seed {seed}: {report.wrong}"] if report.wrong else []
+        wrong += [f"seed {seed}: {report.wrong} (make shrink SEED={seed})"] if report.wrong else []
     again = simulate(host(), first)
     if (again.calls, again.wrong) != (reports[0].calls, reports[0].wrong):
         wrong.append(f"seed {first} is another history when it happens again")
+    happened.update(f"{WRITTEN}{kind}" for report in reports for kind in report.written)
     return SHARE, happened, wrong
 
 
@@ -63,7 +69,7 @@ def cut_off(part: tuple[str, int]) -> Share:
 def hunted(name: str) -> Share:
     """Look for a planted bug; return the seed that shows it, plus one, and what that says."""
     for seed in range(PLANTED_SEEDS):
-        report = simulate(host(), seed, planted=planted(name))
+        report = simulate(host(), seed, bug=name)
         if report.wrong:
             return seed + 1, Counter({f"{name}: {report.wrong}": 1}), []
     return 0, Counter(), [f"not found within {PLANTED_SEEDS} seeds: {name}"]
@@ -90,6 +96,7 @@ def prove(seeds: int) -> list[str]:
     print(f"histories                  {seeds:>9,}   {60 * seeds / took:,.0f} a minute")
     for what in ("calls of AWS", "asked", "answered", "facts relied on"):
         print(f"  {what:24} {total.pop(what):>9,}")
+    wrong += _told(_left_out(total))
     print("situations")
     for what, times in sorted(total.items(), key=lambda each: -each[1]):
         print(f"  {what:56} {times:>9,}")
@@ -105,6 +112,15 @@ def prove(seeds: int) -> list[str]:
         if seed:
             print(f"  {name:72} {seed:>4}")
     return wrong
+
+
+def _left_out(total: Counter[str]) -> Iterator[str]:
+    """Yield which functions and which kinds of items no history has had to do with."""
+    for path in sorted({"/".join(door.split(".")[1:]) for door in DOORS} - total.keys()):
+        yield f"no history wakes {path}"
+    for pattern in ENTITIES:
+        if not total[f"{WRITTEN}{pattern.entity}"] and pattern.entity not in NOT_WRITTEN:
+            yield f"no history writes {pattern.entity}"
 
 
 def _told(found: Iterable[str]) -> list[str]:

@@ -6,9 +6,7 @@ Each is short, and the same whenever it is let happen, so that a fault can be pu
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from kith.table import schema
-from kith.table.schema import PARTITION_KEY, SORT_KEY
-from tests.simulation import accounts, deeds
+from tests.simulation import accounts, deeds, media
 from tests.simulation.acts import LISTS, SURFACES
 from tests.simulation.deeds import NOT_FOUND, OK
 from tests.simulation.functions import AUDIT
@@ -169,34 +167,13 @@ def _ask_about_the_service(town: Town) -> None:
         town.ask("read", "ann", route, allowed={OK}, is_anonymous=True)
 
 
-def _medium(town: Town, media_id: int, status: str) -> None:
-    """Let a picture be as its processing leaves it."""
-    owner_id = town.people["ann"].user_id
-    for pattern, more in (
-        (
-            schema.MEDIUM,
-            {"owner_id": {"N": str(owner_id)}, "media_kind": {"S": "image"}, "status": {"S": status}},
-        ),
-        (schema.UPLOAD, {}),
-    ):
-        pk, sk = pattern.key(**({"user_id": owner_id} if pattern is schema.UPLOAD else {}), media_id=media_id)
-        before = town.cloud.engine.get((pk, sk)) or {"kind": {"S": pattern.entity}}
-        item = {**before, PARTITION_KEY: {"S": pk}, SORT_KEY: {"S": sk}, **more}
-        town.cloud.engine.answer("PutItem", {"Item": item})
-
-
-MEDIA = (11, 12)
-
-
 def _publish_with_media(town: Town) -> None:
-    for media_id in MEDIA:
-        _medium(town, media_id, "processing")
-    deeds.publish(town, "ann", media_ids=list(MEDIA))
+    deeds.publish(town, "ann", media_ids=[media.upload(town, "ann"), media.upload(town, "ann")])
 
 
 def _media_are_ready(town: Town) -> None:
-    for media_id in MEDIA:
-        _medium(town, media_id, "ready")
+    for media_id in town.media:
+        media.process(town, media_id, "ready")
 
 
 THREE = (("bob", "ann"), ("cat", "ann"), ("dan", "ann"))

@@ -35,6 +35,8 @@ class Process:
     instance: Any = None
     """What outlives the invocation: the memory of a warm function."""
     is_dead: bool = False
+    chance: random.Random | None = None
+    """What is drawn from by somebody who does something in it; None for everybody's."""
 
 
 @dataclass(eq=False)
@@ -81,6 +83,8 @@ class Scheduler:
     """Milliseconds since the Unix epoch."""
     tasks: list[Task] = field(default_factory=list)
     steps: int = 0
+    story: list[str] | None = None
+    """What has happened, for people to read; None where nobody will."""
 
     def __post_init__(self) -> None:
         self._main = greenlet.getcurrent()
@@ -96,6 +100,11 @@ class Scheduler:
         """Return the time, as `time.time_ns` does; a millisecond passes whenever somebody looks."""
         self.now += 1
         return self.now * 1_000_000
+
+    def note(self, tell: Callable[[], str]) -> None:
+        """Note what happens, if anybody wants to read it."""
+        if self.story is not None:
+            self.story.append(f"{(self.now - BEGINNING) / SECOND:>12,.3f}  {tell()}".rstrip())
 
     def start(self, name: str, run: Callable[[], Any], process: Process) -> Promise:
         """Put something under way."""

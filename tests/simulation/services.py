@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from zlib import crc32
 
-from kith.domain.clock import SECOND
+from kith.domain.clock import HOUR, SECOND
 from kith.events import SOURCE
 from kith.table.schema import PARTITION_KEY, SORT_KEY, STREAMED
 from tests.simulation.engine import Commit, Engine
@@ -25,6 +25,9 @@ PAUSE = 1 * SECOND
 """Between a failed batch of the stream and the next attempt."""
 RECEIVED_MOST = 5
 """As `infra/shared/queues.py` has it: what is received more often joins the dead letters."""
+RECORD_AGE = 6 * HOUR
+"""As `infra/functions/outbox.py` has it: what has waited for longer is given up."""
+EXPIRY_SERVICE = {"type": "Service", "principalId": "dynamodb.amazonaws.com"}
 BATCH_BYTES = 262_144
 SENT_AT_ONCE = 10
 
@@ -177,6 +180,8 @@ class Stream:
     shards: list[Shard] = field(default_factory=lambda: [Shard() for _ in range(SHARDS)])
     set_aside: list[Raw] = field(default_factory=list)
     """What was given up."""
+    redriven: set[str] = field(default_factory=set)
+    """Changes that were given up before."""
     seen: int = 0
 
     def follow(self) -> None:
@@ -189,8 +194,13 @@ class Stream:
     def is_due(self, shard: Shard, now: int) -> bool:
         return bool(shard.records) and not shard.is_read and shard.pauses_until <= now
 
-    def read(self, shard: Shard) -> list[Raw]:
-        """Return the next batch."""
+    def read(self, shard: Shard, now: int) -> list[Raw]:
+        """Return the next batch, of what is not given up because it has waited for too long."""
+        while shard.records and self._is_too_old(shard.records[0], now):
+            self.set_aside.append(shard.records.pop(0))
+            self.faults.happened["change given up"] += 1
+        if not shard.records:
+            return []
         shard.is_read = True
         most = min(shard.size, len(shard.records))
         return shard.records[: self.faults.chance.randint(1, most)]
@@ -219,9 +229,13 @@ class Stream:
     def redrive(self) -> int:
         """Let what was set aside be read again, as an operator does; return how much that was."""
         given_up, self.set_aside = self.set_aside, []
-        for record in given_up:
-            self.shards[0].records.append(record)
+        self.redriven |= {record["eventID"] for record in given_up}
+        self.shards[0].records += given_up
         return len(given_up)
+
+    def _is_too_old(self, record: Raw, now: int) -> bool:
+        changed_at = int(record["dynamodb"]["ApproximateCreationDateTime"]) * SECOND
+        return changed_at < now - RECORD_AGE and record["eventID"] not in self.redriven
 
 
 def _record(commit: Commit) -> Raw:
@@ -237,4 +251,5 @@ def _record(commit: Commit) -> Raw:
             "ApproximateCreationDateTime": commit.at // SECOND,
             **{name: image for name, image in images.items() if image is not None},
         },
+        **({"userIdentity": EXPIRY_SERVICE} if commit.by_expiry else {}),
     }

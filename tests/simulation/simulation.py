@@ -1,38 +1,42 @@
 """One history: people do things while everything goes wrong, then nothing does any more, and all must be as it should."""
 
 import random
+import re
 from collections import Counter
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Collection, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import partial
 
 from kith import deployment
-from kith.domain.clock import MINUTE, SECOND
+from kith.domain import ids
+from kith.domain.clock import DAY, HOUR, MINUTE, SECOND
+from kith.domain.sessions import LIFETIME
 from kith.domain.users import Standing
 from kith.passwords import Argon2Passwords
+from kith.settings import Knobs
 from kith.table.keys import KeyStore
 from kith.tokens import public_jwk
 from tests.component.conftest import KEY, joined
-from tests.simulation.acts import ACTS, ALWAYS, CONTENDED, PAGE_SIZES
+from tests.simulation.acts import ACTS, PAGE_SIZES
 from tests.simulation.cloud import Cloud
 from tests.simulation.faults import Faults
 from tests.simulation.host import Host
 from tests.simulation.invariants import violations
 from tests.simulation.people import PASSWORDS, Town
+from tests.simulation.plan import BEFORE, FIRST, LATER, Plan, Step, drawn
+from tests.simulation.planted import planted
 from tests.simulation.reading import check_feed
 from tests.simulation.scheduler import Process
 
-ACTS_EACH = 16
-SWARM = (0, 0, 1, 1, 8)
-"""How much more or less often than usual each act comes in a history."""
-PRIVATE = 0.1
-"""Of the accounts."""
 SMALL = {"celebrity_threshold": 3, "celebrity_demotion": 2, "fanout_batch": 2}
 """A stage in which a handful of people are many."""
+IDENTIFIER = re.compile(r"\d{10,}")
 REDRIVES = 3
 REMEMBERED = 4 * SECOND
 """Functions remember for so long what celebrities have published."""
+KEPT_GIVEN_UP = 14 * DAY
+"""As `infra/shared/queues.py` has it."""
 YOUNG = 2 * MINUTE
 """What is younger is not audited."""
 
@@ -41,59 +45,107 @@ YOUNG = 2 * MINUTE
 class Report:
     """What came of a history."""
 
-    seed: int
     wrong: str | None
     """Why it is not as it should be."""
     calls: Sequence[str]
     """What was asked of AWS, in order."""
     happened: Counter[str]
     """Which situations there were, and how often."""
+    written: frozenset[str]
+    """Which kinds of items."""
+    story: Sequence[str]
+    """What happened, for people to read, if anybody wants to."""
 
 
-def simulate(host: Host, seed: int, *, planted: AbstractContextManager[object] | None = None) -> Report:
-    """Let a history happen.
+def simulate(host: Host, seed: int, *, bug: str | None = None) -> Report:
+    """Let a history happen, maybe with a bug that is planted meanwhile: all of it follows from the seed."""
+    return happen(host, drawn(seed), bug=bug)
 
-    Args:
-        host: where.
-        seed: all of it follows from that.
-        planted: a bug that is there meanwhile.
-    """
-    chance = random.Random(seed)  # to be repeated
-    faults = Faults.drawn(chance)
-    cloud = Cloud(chance, faults, host.handler, knobs=_drawn_knobs(chance))
-    town = Town.drawn(cloud)
-    wrong: str | None = None
-    with host.running(cloud, seed), planted or nullcontext():
+
+def happen(host: Host, plan: Plan, *, bug: str | None = None, is_told: bool = False) -> Report:
+    """Let what is planned happen; `is_told` where somebody wants to read it."""
+    chance = random.Random(plan.seed)  # to be repeated
+    cloud = Cloud(chance, Faults(chance), host.handler, knobs=dict(plan.knobs))
+    town = Town(cloud, plan.present, plan.star, plan.newest)
+    cloud.scheduler.story = [] if is_told else None
+    wrong, story = None, list[str]()
+    with host.running(cloud, plan.seed), planted(bug) if bug else nullcontext():
         try:
-            _settle(town)
-            _live(town)
+            join_everybody(town, private=plan.private)
+            _do(town, plan, BEFORE)
+            cloud.rest()
+            cloud.faults.start(plan.rates, plan.aim)
+            _do(town, plan, FIRST)
+            if plan.gap:
+                _pass_time(town, plan)
+            _do(town, plan, LATER)
+            _go_on(town, plan.left)
             rest(town)
+            story, cloud.scheduler.story = cloud.scheduler.story or [], None
             look_at_rest(town)
         except AssertionError as error:
             wrong = str(error)
-    happened = cloud.woken + faults.happened + town.done
+            story = cloud.scheduler.story or story
+    happened = cloud.woken + cloud.faults.happened + town.done
     happened["facts relied on"] += town.registers.relied_on
     happened["asked"], happened["answered"] = town.client.asked, town.client.answered
-    return Report(seed, wrong, cloud.wire.calls, happened)
+    told = [IDENTIFIER.sub(lambda found: town.names.get(int(found[0]), found[0]), line) for line in story]
+    return Report(wrong, cloud.wire.calls, happened, cloud.engine.written(), told)
 
 
-def _drawn_knobs(chance: random.Random) -> dict[str, int]:
-    """Draw a stage in which a handful of people are many."""
-    threshold = chance.choice((2, 2, 3, 3, 4, 100))
-    return {
-        "celebrity_threshold": threshold,
-        "celebrity_demotion": max(1, threshold - chance.randint(0, 1)),
-        "fanout_batch": chance.choice((1, 2)),
-    }
+def _do(town: Town, plan: Plan, part: int) -> None:
+    """Let everybody do at the same time what is planned."""
+    together(
+        town,
+        {
+            name: partial(
+                _does, town, [each for each in plan.steps if (each.part, each.name) == (part, name)]
+            )
+            for name in plan.present
+        },
+    )
 
 
-def join_everybody(town: Town, *, private: float = 0) -> None:
+def _does(town: Town, steps: Sequence[Step]) -> None:
+    for step in steps:
+        if step.name in town.gone:
+            return
+        town.cloud.scheduler.process.chance = random.Random(step.seed)
+        act, _ = ACTS[step.act]
+        act(town, step.name)
+        if step.pause:
+            town.cloud.scheduler.sleep(step.pause)
+
+
+def _pass_time(town: Town, plan: Plan) -> None:
+    """Let everything stand still for hours; or for days, after it had come to rest.
+
+    What was given up waits for an operator, but for no longer than queues keep it.
+    """
+    if plan.gap > KEPT_GIVEN_UP:
+        rest(town)
+    elif plan.gap > DAY:
+        town.cloud.faults.stop()
+        town.cloud.rest()
+    town.cloud.faults.start(plan.rates, plan.aim)
+    town.cloud.scheduler.note(lambda: f"nothing happens for {plan.gap // HOUR} hours")
+    town.cloud.scheduler.now += plan.gap
+    if plan.gap > LIFETIME:
+        town.registers.muddle(lambda fact: fact[0] == "session")
+
+
+def _go_on(town: Town, steps: int) -> None:
+    while steps and town.cloud.go_on():
+        steps -= 1
+
+
+def join_everybody(town: Town, *, private: Collection[str] = ()) -> None:
     """Give everybody an account, some of them a private one."""
     KeyStore(deployment.table()).publish(public_jwk(KEY.private))
-    chance, password_hash = town.cloud.chance, Argon2Passwords().hashed(PASSWORDS[0])
+    password_hash = Argon2Passwords().hashed(PASSWORDS[0])
     for name in town.present:
-        user_id, is_private = town.people[name].user_id, chance.random() < private
-        joined(name, user_id=user_id, is_private=is_private, password_hash=password_hash)
+        user_id = town.people[name].user_id
+        joined(name, user_id=user_id, is_private=name in private, password_hash=password_hash)
 
 
 def together(town: Town, lives: dict[str, Callable[[], object]]) -> None:
@@ -135,58 +187,20 @@ def look_at_rest(town: Town, *, audited: bool = True) -> None:
     assert wrong is None, wrong
     cloud.scheduler.now += REMEMBERED
     truth = town.truth()
+    oldest = ids.first_at(cloud.scheduler.now - Knobs().feed_retention_days * DAY)
+    expected = {name: [each for each in truth.feed(name) if each > oldest] for name in town.present}
     here = [name for name in town.present if town.look(("standing", name)) == Standing.ACTIVE]
     for name in here:
-        together(town, {name: partial(_check_whole_feed, town, name, truth.feed(name))})
+        together(town, {name: partial(_check_whole_feed, town, name, expected[name])})
     rest(town)
     cloud.scheduler.now += YOUNG
     for name in here if audited else []:
-        together(town, {name: partial(_check_audit, town, name, len(truth.feed(name)))})
+        together(town, {name: partial(_check_audit, town, name, len(expected[name]))})
     rest(town)
 
 
-def _settle(town: Town) -> None:
-    """Give everybody an account, and let them follow each other and publish something before anything goes wrong."""
-    faults, rates = town.cloud.faults, vars(town.cloud.faults).copy()
-    faults.stop()
-    join_everybody(town, private=PRIVATE)
-    together(town, {name: partial(_begins, town, name) for name in town.present})
-    town.cloud.rest()
-    vars(faults).update(rates)
-
-
-def _begins(town: Town, name: str) -> None:
-    for _ in range(town.cloud.chance.randint(0, 4)):
-        act, _ = ACTS[town.cloud.chance.choice(ALWAYS)]
-        act(town, name)
-
-
-def _live(town: Town) -> None:
-    """Let everybody do things at the same time, while everything goes wrong."""
-    chance = town.cloud.chance
-    weights = {act: weight * chance.choice(SWARM) for act, (_, weight) in ACTS.items()}
-    weights |= {act: ACTS[act][1] for act in ALWAYS}
-    if town.newest == 1:
-        weights |= {act: 4 * ACTS[act][1] for act in CONTENDED}
-    together(town, {name: partial(_lives, town, name, weights) for name in town.present})
-    left = chance.choice((0, 300, 2_000))
-    while left and town.cloud.go_on():
-        left -= 1
-
-
-def _lives(town: Town, name: str, weights: dict[str, int]) -> None:
-    chance = town.cloud.chance
-    for _ in range(ACTS_EACH):
-        if name in town.gone:
-            return
-        act, _ = ACTS[chance.choices(list(weights), list(weights.values()))[0]]
-        act(town, name)
-        if chance.random() < 0.3:
-            town.cloud.scheduler.sleep(chance.choice((0.01, 1, 5)))
-
-
 def _check_whole_feed(town: Town, name: str, expected: list[int]) -> None:
-    limit = town.cloud.chance.choice(PAGE_SIZES)
+    limit = town.chance.choice(PAGE_SIZES)
     shown, place = check_feed(town, name, limit)
     while place is not None:
         more, place = check_feed(town, name, limit, place)

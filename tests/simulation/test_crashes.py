@@ -6,7 +6,7 @@ import pytest
 
 from kith.table.schema import ENTITIES
 from tests.architecture.house import DOORS
-from tests.simulation.crashes import crashes
+from tests.simulation.crashes import NOT_WRITTEN, crashes
 from tests.simulation.faults import Fault
 from tests.simulation.host import Host
 from tests.simulation.scenarios import SCENARIOS
@@ -14,11 +14,6 @@ from tests.simulation.scenarios import SCENARIOS
 pytestmark = pytest.mark.xdist_group("simulation")
 EVERY = 90
 """Calls; which of them is the first differs from one scenario to the next."""
-NOT_WRITTEN = {
-    "Count": "it takes many at once who like one post; the component tests bring them",
-    "Posted": "the stage of the scenarios has no limit of posts a day; the component tests set one",
-}
-"""Entities that no scenario writes."""
 
 
 def test_every_function_and_every_entity_has_a_part_in_some_scenario(host: Host) -> None:

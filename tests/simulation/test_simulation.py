@@ -5,7 +5,6 @@ from collections import Counter
 import pytest
 
 from tests.simulation.host import Host
-from tests.simulation.planted import planted
 from tests.simulation.simulation import simulate
 
 pytestmark = pytest.mark.xdist_group("simulation")
@@ -18,7 +17,7 @@ def test_whatever_goes_wrong_everything_ends_as_it_should(host: Host) -> None:
         report = simulate(host, seed)
         assert report.wrong is None, f"seed {seed}: {report.wrong}"
         happened += report.happened
-    assert happened["answered"] >= 0.99 * happened["asked"]
+    assert happened["answered"] >= 0.98 * happened["asked"]
     assert happened["facts relied on"] > 20 * SEEDS
     for situation in (
         "killed",
@@ -35,6 +34,7 @@ def test_whatever_goes_wrong_everything_ends_as_it_should(host: Host) -> None:
         "stale read",
         "short page",
         "request sent twice",
+        "expired item forgotten",
     ):
         assert happened[situation] > 0, situation
 
@@ -50,12 +50,12 @@ def test_the_same_seed_is_the_same_history(host: Host) -> None:
     "bug",
     [
         "unprocessed reads are dropped",
-        "a stance is changed without condition",
+        "an event is counted each time it comes",
         "nothing is brought along by a follow",
-        "a cursor shows its post again",
+        "visibility comes from a remembered edge",
     ],
 )
 def test_a_planted_bug_is_found(host: Host, bug: str) -> None:
     """Those that show quickly; `make prove` looks for all of them."""
-    assert any(simulate(host, seed, planted=planted(bug)).wrong for seed in range(SEEDS)), bug
+    assert any(simulate(host, seed, bug=bug).wrong for seed in range(SEEDS)), bug
     assert simulate(host, 0).wrong is None, "it is gone again"

@@ -3,7 +3,7 @@
 The rules are the plain ones of the feeds' oracle; nothing of how Kith works is in them.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from kith.domain.users import Standing
@@ -16,8 +16,10 @@ PATTERNS = {each.entity: each for each in (schema.USER, schema.RELATION, schema.
 """What everything follows from."""
 
 
-def truth_of(items: Iterable[tuple[Key, Raw]]) -> Oracle:  # noqa: C901  # one kind of item after the other
-    """Return what is so according to the table; people are named, posts are numbers."""
+def truth_of(  # noqa: C901  # one kind of item after the other
+    items: Iterable[tuple[Key, Raw]], people: Mapping[int, str]
+) -> Oracle:
+    """Return what is so according to the table, of people with these identifiers; they are named, posts are numbers."""
     found: dict[str, list[tuple[dict[str, Any], Raw]]] = {kind: [] for kind in PATTERNS}
     for key, item in items:
         kind = item.get("kind", {"S": ""})["S"]
@@ -26,9 +28,10 @@ def truth_of(items: Iterable[tuple[Key, Raw]]) -> Oracle:  # noqa: C901  # one k
     truth = Oracle()
     names = {}
     for values, item in found["User"]:
-        names[values["user_id"]] = text(item, "username")
-        if flag(item, "is_private"):
-            truth.private.add(text(item, "username"))
+        if values["user_id"] in people:
+            names[values["user_id"]] = people[values["user_id"]]
+            if flag(item, "is_private"):
+                truth.private.add(people[values["user_id"]])
     hidden = {
         values["user_id"] for values, item in found["User"] if text(item, "standing") != Standing.ACTIVE
     }
@@ -43,9 +46,12 @@ def truth_of(items: Iterable[tuple[Key, Raw]]) -> Oracle:  # noqa: C901  # one k
             truth.mutes.add(edge)
     for values, item in found["Post"]:
         author_id = number(item, "author_id")
-        if author_id in names and author_id not in hidden and text(item, "status") == "published":
+        if author_id in names and author_id not in hidden:
             truth.posts[values["post_id"]] = Written(
-                names[author_id], text(item, "visibility") == "followers", text(item, "delivery") == "pull"
+                names[author_id],
+                text(item, "visibility") == "followers",
+                text(item, "delivery") == "pull",
+                text(item, "status") != "published",
             )
     truth.reposts = {
         (names[values["user_id"]], values["post_id"])

@@ -4,6 +4,7 @@ botocore and pynamodb are the real ones: they write, sign, repeat and read as in
 """
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -92,7 +93,8 @@ class Wire:
         if self.scheduler.process.instance is not None:
             path = self.scheduler.process.instance.path
             self.asked |= {(path, action) for action in _actions_of(call)}
-        fault = self.planned(call) or self.faults.of_call(call.service, self.scheduler.now)
+        fault = self.planned(call) or self.faults.of_call(call.name, self.scheduler.now)
+        self.scheduler.note(lambda: f"    {self.calls[-1]} {_keys_of(call)} {fault or ''}")
         if fault is Fault.KILLED_BEFORE:
             self.scheduler.die()
         if fault is Fault.THROTTLED:
@@ -199,6 +201,15 @@ def _actions_of(call: Call) -> set[str]:
     if call.operation == "TransactWriteItems":
         return {f"dynamodb:{kind}Item" for each in call.body["TransactItems"] for kind in each}
     return {ACTIONS.get(call.name, f"{call.service}:{call.operation}")}
+
+
+def _keys_of(call: Call) -> str:
+    """Return of which items a call of the table is, or of which queue or event."""
+    content = call.content.decode()
+    keys = re.findall(r'"PK": {"S": "([^"]*)"}, "SK": {"S": "([^"]*)"}', content)
+    keys += re.findall(r'":pk": {"S": "([^"]*)"}, ":low": {"S": "([^"]*)"}', content)
+    names = re.findall(r'"(?:DetailType|detail-type)\\?": \\?"([^"\\]*)', content)
+    return " ".join([*dict.fromkeys(f"{pk}/{sk}" for pk, sk in keys), *names])
 
 
 def _sent_in(request: AWSPreparedRequest) -> bytes:

@@ -1,0 +1,33 @@
+"""What must hold when everything has come to rest, whatever happened before: derived from what is in the table alone.
+
+Each rule yields what is wrong, in words. What people see through the doors is compared in `reading` and `simulation`.
+"""
+
+from collections.abc import Iterator
+
+from kith.domain.clock import SECOND
+from tests.simulation.cloud import Cloud
+from tests.simulation.invariants import graph, posts, rest
+from tests.simulation.invariants.stored import stored_in
+
+
+def violations(cloud: Cloud) -> Iterator[str]:
+    """Yield what is wrong."""
+    stored = stored_in(cloud)
+    yield from rest.nothing_left(cloud)
+    yield from graph.lists(stored)
+    yield from graph.names(stored, cloud.scheduler.now // SECOND)
+    yield from graph.tallies(stored)
+    yield from posts.posts_and_their_lists(stored)
+    yield from posts.media(stored)
+    yield from posts.deeds(stored)
+    yield from rest.gone(cloud, stored)
+    yield from rest.entries(stored)
+    yield from posts.once(stored)
+    yield from rest.tastes(cloud, stored)
+    if not cloud.knobs.get("delivery_by_cost_from"):
+        yield from graph.fame_by_followers(
+            stored, cloud.knobs["celebrity_threshold"], cloud.knobs["celebrity_demotion"]
+        )
+    yield from graph.fame(stored)
+    yield from (f"a function failed: {each}" for each in cloud.failed)
