@@ -78,6 +78,8 @@ class Stage:
     def settings(self) -> dict[str, str]:
         """What every function is told."""
         told = {"public_url": self.public_url} if self.public_url else {}
+        if self.local:
+            told["media_url"] = self.public_url  # one origin for all
         return told | self.knobs.differing_from_default()
 
     def concurrency(self, wanted: int) -> int:

@@ -38,6 +38,7 @@ NAMED: dict[str, list[Named]] = {
     "read_mutual_followers": [Named("/mutual_followers/0", ACCOUNT, "read_profile")],
     "suggest_accounts": [Named("/suggestions/0", ACCOUNT, "follow")],
     "publish": [Named("/post_id", POST), Named("/post_id", "ids"), Named("/hashtags/0", "tag")],
+    "open_upload": [Named("/media_id", "media_id")],
     "read_feed": [Named("/items/0/post/post_id", POST)],
     "list_posts_of": [Named("/posts/0/post_id", POST, "read_post")],
     "list_posts_tagged": [Named("/posts/0/post_id", POST, "read_post")],

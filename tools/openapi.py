@@ -33,6 +33,7 @@ ROOMS = {
     "engagement": "Likes, reposts and bookmarks.",
     "comment": "Comments.",
     "feed": "Feeds.",
+    "media": "Pictures.",
     "operation": "Having one's data copied, or erased.",
     "reference": "Health, and this document.",
 }

@@ -48,6 +48,7 @@ from kith.table.posts import POSTS_MOST, PostStore
 from kith.table.remains import Remains
 from kith.table.schema import KeyPattern
 from kith.table.tastes import TasteStore
+from kith.table.uploads import unattached_key
 
 ATTEMPTS = 5
 PAGE = 100
@@ -119,7 +120,7 @@ class Phases:
             Phase("removals", (schema.REMOVAL, *REMAINS), self._removals),
             Phase("engagements", (schema.ENGAGEMENT, schema.REPOSTED, schema.BOOKMARK), self._engagements),
             Phase("comments", (schema.COMMENTED,), self._comments),
-            Phase("uploads", (schema.UPLOAD, schema.MEDIUM), self._uploads),
+            Phase("uploads", (schema.UPLOAD, schema.MEDIUM, schema.UNATTACHED), self._uploads),
             Phase("tastes", (schema.AFFINITY,), partial(self._tastes, schema.AFFINITY)),
             Phase("admirers", (schema.ADMIRER,), partial(self._tastes, schema.ADMIRER)),
             Phase("requests", (schema.REQUEST,), partial(self._waiting, schema.REQUEST)),
@@ -135,6 +136,7 @@ class Phases:
                 "account",
                 (
                     schema.POSTED,
+                    schema.UPLOADED,
                     schema.RECENT,
                     schema.TASTE,
                     schema.CREDENTIALS,
@@ -192,8 +194,9 @@ class Phases:
 
     def _uploads(self, user_id: int, reached: str | None) -> Step:
         found, step = self._page(schema.UPLOAD, user_id, reached)
-        media = [MediumItem.pattern.key(media_id=item.values["media_id"]) for item in found]
-        batches.delete_all(self.table, media)
+        media_ids = [item.values["media_id"] for item in found]
+        media = [MediumItem.pattern.key(media_id=media_id) for media_id in media_ids]
+        batches.delete_all(self.table, [*media, *map(unattached_key, media_ids)])
         return self._swept(found, step)
 
     def _followers(self, user_id: int, reached: str | None) -> Step:

@@ -46,6 +46,8 @@ WITHHELD: Final[Mapping[KeyPattern, str]] = {
     schema.HIDDEN: "follows from whom one does not follow any more, blocks or mutes; who blocks one is not told",
     schema.HIDER: "who unfollowed, blocked or muted one is not told",
     schema.CELEBRITY: "says of some what the list of those one follows says",
+    schema.UPLOADED: "how often one did something on a day, for a limit",
+    schema.UNATTACHED: "says of media what they say themselves: that no post shows them",
     schema.COUNT: "counts that posts show",
     schema.REPLY: "says of posts of others that they answer, which they say themselves",
     schema.QUOTE: "says of posts of others that they quote, which they say themselves",

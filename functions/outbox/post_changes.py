@@ -4,9 +4,10 @@ from typing import Any
 
 from kith.domain.clock import rfc3339
 from kith.domain.engagements import Deed, Engagement
-from kith.domain.media import MediumStatus
+from kith.domain.media import Medium, MediumStatus
 from kith.domain.posts import Post, PostStatus
 from kith.events import (
+    MEDIA_DELETED,
     MEDIA_PROCESSED,
     MEDIA_REJECTED,
     POST_COMMENTED,
@@ -86,14 +87,20 @@ def comment_changed(change: Change) -> list[Event]:
 
 def medium_changed(change: Change) -> list[Event]:
     """Return what became of a picture or video."""
-    told = {MediumStatus.READY: MEDIA_PROCESSED, MediumStatus.REJECTED: MEDIA_REJECTED}
-    if not isinstance(change.old, MediumItem) or not isinstance(change.new, MediumItem):
+    if not isinstance(change.old, MediumItem):
         return []
+    if not isinstance(change.new, MediumItem):
+        return [_about_medium(MEDIA_DELETED, change, medium_of(change.old))]
     medium = medium_of(change.new)
+    told = {MediumStatus.READY: MEDIA_PROCESSED, MediumStatus.REJECTED: MEDIA_REJECTED}
     if change.old.status == change.new.status or medium.status not in told:
         return []
+    return [_about_medium(told[medium.status], change, medium)]
+
+
+def _about_medium(name: str, change: Change, medium: Medium) -> Event:
     detail = {"media_id": medium.media_id, "user_id": medium.owner_id, "timestamp": rfc3339(change.at)}
-    return [Event(told[medium.status], change.change_id, detail)]
+    return Event(name, change.change_id, detail)
 
 
 def _post_created(change: Change, post: Post) -> Event:

@@ -12,8 +12,25 @@ class PrivateBucket(s3.Bucket):
     """A bucket that nobody reaches from outside and nothing is lost from by overwriting."""
 
     def __init__(
-        self, scope: Construct, name: str, stage: Stage, *, lifecycle: Sequence[s3.LifecycleRule]
+        self,
+        scope: Construct,
+        name: str,
+        stage: Stage,
+        *,
+        lifecycle: Sequence[s3.LifecycleRule],
+        tells_of_uploads: bool = False,
+        forms_from: str = "",
     ) -> None:
+        """Make a bucket.
+
+        Args:
+            scope: what it is part of.
+            name: its name there.
+            stage: of which deployment.
+            lifecycle: what becomes of its files in time.
+            tells_of_uploads: whether the account's own bus is told of each new file.
+            forms_from: the origin whose pages may upload by forms; every one's if it is not known.
+        """
         super().__init__(
             scope,
             name,
@@ -23,5 +40,19 @@ class PrivateBucket(s3.Bucket):
             enforce_ssl=stage.requires_tls,
             versioned=True,
             lifecycle_rules=lifecycle,
+            cors=[_forms(forms_from or "*")] if tells_of_uploads else [],
             removal_policy=stage.removal,
         )
+        if tells_of_uploads:
+            # What CDK offers for this is a function that sets it after the bucket is there; CloudFormation can.
+            bucket = self.node.default_child
+            assert isinstance(bucket, s3.CfnBucket)  # noqa: S101  # so that types know
+            bucket.notification_configuration = s3.CfnBucket.NotificationConfigurationProperty(
+                event_bridge_configuration=s3.CfnBucket.EventBridgeConfigurationProperty(
+                    event_bridge_enabled=True
+                )
+            )
+
+
+def _forms(origin: str) -> s3.CorsRule:
+    return s3.CorsRule(allowed_methods=[s3.HttpMethods.POST], allowed_origins=[origin], allowed_headers=["*"])

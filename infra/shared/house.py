@@ -20,7 +20,9 @@ class House:
     table: dynamodb.Table
     bus: events.EventBus
     bucket: s3.Bucket
-    """Media, and the archives that people have made of their data."""
+    """Uploads, and the archives that people have made of their data."""
+    renditions: s3.Bucket
+    """What is served of media."""
     signing_key: FilledSecret
     failed_records: s3.Bucket | None
     """Keeps what the outbox could not publish, where the stage has such a bucket."""

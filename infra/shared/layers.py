@@ -9,7 +9,7 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from infra.shared.checkout import CORE_LAYER
-from infra.shared.vendoring import REDOC, VENDOR, Machine, build
+from infra.shared.vendoring import IMAGING, REDOC, VENDOR, Machine, build
 from infra.stages import PYTHON, Stage
 
 
@@ -19,6 +19,7 @@ class LayerFolders:
 
     core: Path
     vendor: Path
+    imaging: Path
     redoc: Path
 
     @classmethod
@@ -28,6 +29,7 @@ class LayerFolders:
         return cls(
             core=CORE_LAYER,
             vendor=build(VENDOR, machine),
+            imaging=build(IMAGING, machine),
             redoc=build(REDOC, Machine.this_one()),
         )
 
@@ -43,6 +45,7 @@ class Layers(Construct):
         )
         self.core = self._layer("Core", as_it_is, "The library that every function shares")
         self.vendor = self._layer("Vendor", _built(folders.vendor), "Pinned third-party packages")
+        self.imaging = self._layer("Imaging", _built(folders.imaging), "Pinned packages that read pictures")
         self.redoc = self._layer("Redoc", _built(folders.redoc), "The script of the API's reference page")
 
     def _layer(self, name: str, code: lambda_.Code, description: str) -> lambda_.LayerVersion:

@@ -7,6 +7,7 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_lambda_event_sources as sources
+from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
@@ -65,6 +66,22 @@ class WorkQueue(Construct):
             )
         )
 
+    def subscribe_to_files(self, bucket: s3.IBucket, names: str) -> None:
+        """Let what a bucket tells of new files with such names, as in `uploads/*`, into the queue."""
+        events.Rule(
+            self,
+            "Files",
+            event_pattern=events.EventPattern(
+                source=["aws.s3"],
+                detail_type=["Object Created"],
+                detail={
+                    "bucket": {"name": [bucket.bucket_name]},
+                    "object": {"key": [{"prefix": names.removesuffix("*")}]},
+                },
+            ),
+            targets=[self._target()],
+        )
+
     def subscribe(self, bus: events.IEventBus, *detail_types: str) -> None:
         """Let events of these types into the queue.
 
@@ -76,12 +93,13 @@ class WorkQueue(Construct):
             "Subscription",
             event_bus=bus,
             event_pattern=events.EventPattern(source=[EVENT_SOURCE], detail_type=list(detail_types)),
-            targets=[
-                targets.SqsQueue(
-                    self.queue,
-                    dead_letter_queue=self._dead_letters,
-                    max_event_age=Duration.hours(24),
-                    retry_attempts=185,
-                )
-            ],
+            targets=[self._target()],
+        )
+
+    def _target(self) -> targets.SqsQueue:
+        return targets.SqsQueue(
+            self.queue,
+            dead_letter_queue=self._dead_letters,
+            max_event_age=Duration.hours(24),
+            retry_attempts=185,
         )

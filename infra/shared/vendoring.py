@@ -13,7 +13,7 @@ from pathlib import Path
 from py_compile import PycInvalidationMode
 from typing import Final, Self
 
-from infra.shared.checkout import BUILDS, REFERENCE_LOCK, VENDOR_LOCK
+from infra.shared.checkout import BUILDS, IMAGING_LOCK, REFERENCE_LOCK, VENDOR_LOCK
 
 SERVICES_IN_USE: Final = frozenset(
     {"apigatewaymanagementapi", "dynamodb", "events", "s3", "secretsmanager", "ses", "sesv2", "sqs"}
@@ -125,6 +125,10 @@ def keep_services_in_use(packages: Path) -> None:
     shutil.rmtree(packages / "bin", ignore_errors=True)
 
 
+def keep_as_it_is(_packages: Path) -> None:
+    """Take nothing away."""
+
+
 def keep_redoc(packages: Path) -> None:
     """Leave one package, `redoc_bundle`, with the script of the API's reference page and its licences."""
     redoc = packages / "drf_spectacular_sidecar" / "static" / "drf_spectacular_sidecar" / "redoc"
@@ -139,4 +143,5 @@ def keep_redoc(packages: Path) -> None:
 
 
 VENDOR: Final = Recipe("vendor", VENDOR_LOCK, keep_services_in_use)
+IMAGING: Final = Recipe("imaging", IMAGING_LOCK, keep_as_it_is)
 REDOC: Final = Recipe("redoc", REFERENCE_LOCK, keep_redoc)

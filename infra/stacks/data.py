@@ -13,7 +13,7 @@ from infra.stages import Stage
 
 
 class DataStack(Stack):
-    """The table, the media, the bus with its archive, and the key that signs access tokens."""
+    """The table, uploads and what is served of them, the bus with its archive, and the key that signs access tokens."""
 
     def __init__(self, scope: Construct, stage: Stage) -> None:
         super().__init__(
@@ -27,8 +27,15 @@ class DataStack(Stack):
             self,
             "Media",
             stage,
-            lifecycle=[_superseded_after(days=30), _expiring_after(7, prefix="exports/")],
+            lifecycle=[
+                _superseded_after(days=30),
+                _expiring_after(7, prefix="exports/"),
+                _expiring_after(7, prefix="uploads/"),
+            ],
+            tells_of_uploads=True,
+            forms_from=stage.public_url,
         )
+        self.renditions = PrivateBucket(self, "Renditions", stage, lifecycle=[_superseded_after(days=1)])
         self.bus = events.EventBus(self, "Bus", event_bus_name=f"kith-{stage.name}")
         self.signing_key = FilledSecret(
             self,

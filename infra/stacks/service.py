@@ -11,6 +11,7 @@ from infra.functions.engagement import EngagementRoom
 from infra.functions.feed import FeedRoom
 from infra.functions.feed_fanout import FeedFanoutRoom
 from infra.functions.follow import FollowRoom
+from infra.functions.media import MediaRoom
 from infra.functions.operation import OperationRoom
 from infra.functions.outbox import OutboxRoom
 from infra.functions.post import PostRoom
@@ -40,6 +41,7 @@ class ServiceStack(Stack):
             table=data.table,
             bus=data.bus,
             bucket=data.media,
+            renditions=data.renditions,
             signing_key=data.signing_key,
             failed_records=data.failed_records,
         )
@@ -58,6 +60,7 @@ class ServiceStack(Stack):
         fanout = FeedFanoutRoom(self, house)
         feed = FeedRoom(self, house, rebuilds=fanout.merges)
         reference = ReferenceRoom(self, house)
+        media = MediaRoom(self, house)
         operation = OperationRoom(self, house)
         suggestion = SuggestionRoom(self, house)
         OutboxRoom(self, house)
@@ -79,6 +82,7 @@ class ServiceStack(Stack):
                 engagement.api,
                 comment.api,
                 feed.api,
+                media.api,
                 operation.api,
                 suggestion.api,
             ],

@@ -32,6 +32,7 @@ from kith.table.users import UserStore
 from kith.tokens import Caller, public_jwk
 from kith.web.admission import gatekeeper
 from kith.web.door import Door
+from kith.web.media_links import links
 from tests.builders import Client
 from tests.component.shortcut import shorten
 from tests.component.sparing import spare
@@ -39,6 +40,7 @@ from tests.forging import new_key
 
 TABLE = "kith-test"
 BUCKET = "kith-test-media"
+RENDITIONS = "kith-test-renditions"
 REGION = "us-east-1"
 MAIL_FROM = "no-reply@kith.example"
 QUEUES = ("deliveries", "fanout", "merges", "posts", "graph", "erasures", "mail")
@@ -59,6 +61,7 @@ WIRINGS = (
     "comment",
     "feed",
     "feed_fanout",
+    "media",
     "operation",
     "outbox",
     "reference",
@@ -102,8 +105,9 @@ def _newly_made() -> dict[str, dict[str, Any]]:
     )
     aws("secretsmanager").create_secret(Name="kith/signing")
     aws("events").create_event_bus(Name="kith-test")
-    aws("s3").create_bucket(Bucket=BUCKET)
-    aws("s3").put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
+    for bucket in (BUCKET, RENDITIONS):
+        aws("s3").create_bucket(Bucket=bucket)
+        aws("s3").put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
     aws("sesv2").create_email_identity(EmailIdentity=MAIL_FROM)
     return {service: deepcopy(vars(_backend(service))) for service in SERVICES}
 
@@ -134,6 +138,7 @@ def empty_aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         "AWS_DEFAULT_REGION": REGION,
         "KITH_TABLE_NAME": TABLE,
         "KITH_BUCKET_NAME": BUCKET,
+        "KITH_RENDITIONS_BUCKET_NAME": RENDITIONS,
         "KITH_BUS_NAME": "kith-test",
         "KITH_SIGNING_SECRET_NAME": "kith/signing",
         "KITH_MAIL_FROM": MAIL_FROM,
@@ -164,6 +169,7 @@ def start_cold() -> None:
                 built.cache_clear()
     deployment.settings.cache_clear()
     gatekeeper.cache_clear()
+    links.cache_clear()
 
 
 @pytest.fixture(scope="package", autouse=True)

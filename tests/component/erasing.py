@@ -56,6 +56,7 @@ from kith.table.tastes import TasteStore
 from kith.table.users import UserStore, email_digest
 from tests.builders import queue_event
 from tests.component.conftest import BUCKET, TABLE, Person, aws, joined, new_id
+from tests.component.uploading import opened
 
 NOTHING_FAILED: dict[str, list[dict[str, str]]] = {"batchItemFailures": []}
 Raw = dict[str, Any]
@@ -148,6 +149,7 @@ class World:
     ann: Person
     others: dict[str, Person]
     posts: list[int] = field(default_factory=list)
+    media: list[int] = field(default_factory=list)
     deliveries: list[Message] = field(default_factory=list)
 
     @classmethod
@@ -238,7 +240,7 @@ class World:
     @property
     def traces(self) -> list[str]:
         """Whatever would say that there has been an Ann."""
-        numbers = [self.ann.user_id, *self.posts]
+        numbers = [self.ann.user_id, *self.posts, *self.media]
         names = ["ann.gone", "ann.before", email_digest("ann.before@kith.example")]
         return [*map(str, numbers), *(f"{number:016}" for number in numbers), *names]
 
@@ -293,6 +295,7 @@ class World:
             kept = {"owner_id": self.ann.user_id, "media_kind": "image", "status": "ready"}
             deployment.table().put(MediumItem.at(kept, media_id=media_id))
             deployment.table().put(UploadItem.at(user_id=self.ann.user_id, media_id=media_id))
+        self.media += [*media, opened(self.ann)]
         self.posts.append(self.post(self.ann, "", media_ids=media[:1]))
 
     def post(self, author: Person, text: str, *, headers: dict[str, str] | None = None, **fields: Any) -> int:

@@ -28,6 +28,7 @@ PUBLIC = {
     "POST /api/v1/password/reset": "takes a code from a mail",
     "POST /api/v1/email/verify": "takes a code from a mail",
     "GET /api/v1/downloads/{token}": "takes a token of its own",
+    "GET /media/{token}/{file}": "takes a token of its own",
     "GET /.well-known/jwks.json": "are public keys",
     **dict.fromkeys(("GET /health", "GET /api/v1/health"), "tells of no one"),
     **dict.fromkeys(("GET /openapi.json", "GET /docs", "GET /redoc"), "tells of no one"),

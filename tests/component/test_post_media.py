@@ -32,11 +32,12 @@ from tests.component.publishing import (
 )
 
 RETENTION = 10**9
+FILE = {"name": "640", "width": 640, "height": 480, "bytes": 9_000, "content_type": "image/webp"}
 DETAILS = {
     "width": 640,
     "height": 480,
     "blurhash": "LEHV6nWB2yk8",
-    "renditions": [{"name": "640", "url": "https://kith.example/m/640", "width": 640, "height": 480}],
+    "renditions": [{**FILE, "file": "640.webp"}],
     "exif": {"GPS": "nobody's business"},
 }
 
@@ -81,6 +82,8 @@ def test_a_post_with_media_that_are_ready_is_published_with_them(table: Table, j
     answer = submit(ann, "look", media_ids=media[::-1])
     assert (answer.status, answer.json["status"]) == (201, "published")
     assert [each["media_id"] for each in answer.json["media"]] == media[::-1]
+    (rendition,) = answer.json["media"][1]["renditions"]
+    assert rendition["url"].endswith("/640.webp")
     assert answer.json["media"][1] == {
         "media_id": media[0],
         "kind": "image",
@@ -91,9 +94,12 @@ def test_a_post_with_media_that_are_ready_is_published_with_them(table: Table, j
         "height": 480,
         "duration": None,
         "blurhash": "LEHV6nWB2yk8",
-        "renditions": DETAILS["renditions"],
+        "renditions": [{**FILE, "url": rendition["url"]}],
     }
     assert "business" not in answer.text
+    assert "business" not in str(
+        [each for each in everything().values() if each.get("kind") == {"S": "Post"}]
+    )
     assert read(bob, answer.json["post_id"]).json == answer.json
     assert [shown_by(table, each) for each in media] == [answer.json["post_id"]] * 2
 

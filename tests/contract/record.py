@@ -11,6 +11,7 @@ OUT_OF_REACH = {
     "POST /api/v1/email/verify": "takes a code from a mail",
     "POST /api/v1/password/reset": "takes a code from a mail",
     "GET /api/v1/downloads/{token}": "takes a token that comes when a worker has made an archive",
+    "GET /media/{token}/{file}": "takes a token that comes when a worker has drawn a picture",
 }
 """Routes that no conversation can bring to do what they are for, and why."""
 

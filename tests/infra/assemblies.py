@@ -43,6 +43,7 @@ def synthesize_all(folder: Path) -> None:
     layers = LayerFolders(
         core=CORE_LAYER,
         vendor=_empty_layer(folder / "vendor"),
+        imaging=_empty_layer(folder / "imaging"),
         redoc=_empty_layer(folder / "redoc"),
     )
     for variant, request in VARIANTS.items():

@@ -34,10 +34,16 @@ def test_every_function_imports_from_the_same_two_layers(templates: Templates) -
         assert layers[:2] == ["The library that every function shares", "Pinned third-party packages"]
 
 
-def test_only_the_reference_room_carries_the_script_of_its_page(templates: Templates) -> None:
-    carriers = {
-        function.properties["Handler"]
+def test_two_functions_carry_more_what_they_alone_use(templates: Templates) -> None:
+    carried = {
+        function.properties["Handler"]: [
+            templates.named_by(layer, within=function).properties["Description"]
+            for layer in function.properties["Layers"][2:]
+        ]
         for function in templates.of_kind("AWS::Lambda::Function")
         if len(function.properties["Layers"]) > 2
     }
-    assert carriers == {"functions.reference.api.handler"}
+    assert carried == {
+        "functions.reference.api.handler": ["The script of the API's reference page"],
+        "functions.media.on_event.handler": ["Pinned packages that read pictures"],
+    }

@@ -97,14 +97,23 @@ def test_every_rule_retries_within_bounds_and_then_keeps_the_event(templates: Te
             assert "RedrivePolicy" not in dead_letters.properties, rule
 
 
-def test_every_rule_listens_to_events_of_kith_on_its_own_bus_or_to_the_clock(templates: Templates) -> None:
+def test_every_rule_listens_to_kith_on_its_own_bus_or_to_its_bucket_or_to_the_clock(
+    templates: Templates,
+) -> None:
     for rule in templates.of_kind(RULE):
         if "ScheduleExpression" in rule.properties:
             assert "EventPattern" not in rule.properties, rule
             continue
+        pattern = rule.properties["EventPattern"]
+        if "EventBusName" not in rule.properties:  # the account's own, where S3 tells of files
+            assert (pattern["source"], pattern["detail-type"]) == (["aws.s3"], ["Object Created"]), rule
+            (bucket,) = pattern["detail"]["bucket"]["name"]
+            assert templates.named_by(bucket, within=rule).kind == "AWS::S3::Bucket", rule
+            assert pattern["detail"]["object"]["key"] == [{"prefix": "uploads/"}], rule
+            continue
         bus = templates.named_by(rule.properties["EventBusName"], within=rule)
         assert bus.kind == "AWS::Events::EventBus", rule
-        assert rule.properties["EventPattern"]["source"] == ["kith"], rule
+        assert pattern["source"] == ["kith"], rule
 
 
 def test_every_stream_mapping_isolates_a_poison_record_and_keeps_it(templates: Templates) -> None:

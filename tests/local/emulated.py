@@ -21,6 +21,7 @@ from local.process import Ports
 if TYPE_CHECKING:
     from types_boto3_cloudformation import CloudFormationClient
     from types_boto3_dynamodb import DynamoDBClient
+    from types_boto3_events import EventBridgeClient
     from types_boto3_lambda import LambdaClient
     from types_boto3_logs import CloudWatchLogsClient
     from types_boto3_s3 import S3Client
@@ -209,6 +210,10 @@ class Emulated:
     @cached_property
     def sqs(self) -> "SQSClient":
         return self._session.client("sqs", endpoint_url=self.ports.aws_url)
+
+    @cached_property
+    def events(self) -> "EventBridgeClient":
+        return self._session.client("events", endpoint_url=self.ports.aws_url)
 
     @cached_property
     def outputs(self) -> dict[str, str]:

@@ -160,6 +160,25 @@ def test_a_bucket_that_insists_on_tls_can_be_used(emulated: Emulated) -> None:
     assert emulated.s3.get_object(Bucket="strict", Key="a")["Body"].read() == b"1"
 
 
+def test_the_bus_is_told_of_the_version_of_a_new_file(emulated: Emulated) -> None:
+    emulated.s3.create_bucket(Bucket="telling")
+    emulated.s3.put_bucket_versioning(Bucket="telling", VersioningConfiguration={"Status": "Enabled"})
+    emulated.s3.put_bucket_notification_configuration(
+        Bucket="telling", NotificationConfiguration={"EventBridgeConfiguration": {}}
+    )
+    queue = emulated.sqs.create_queue(QueueName="told-of-files")["QueueUrl"]
+    arn = emulated.sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]
+    pattern = {"source": ["aws.s3"], "detail": {"bucket": {"name": ["telling"]}}}
+    emulated.events.put_rule(Name="files", EventPattern=json.dumps(pattern))
+    emulated.events.put_targets(Rule="files", Targets=[{"Id": "queue", "Arn": arn["QueueArn"]}])
+
+    put = emulated.s3.put_object(Bucket="telling", Key="a", Body=b"1")
+
+    (message,) = emulated.sqs.receive_message(QueueUrl=queue, WaitTimeSeconds=10)["Messages"]
+    told = json.loads(message["Body"])["detail"]["object"]
+    assert (told["key"], told["version-id"]) == ("a", put["VersionId"])
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_nothing_listens_on_other_than_loopback(emulated: Emulated) -> None:
     running = process.find(emulated.home)

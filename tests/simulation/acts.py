@@ -77,19 +77,33 @@ def publish(town: Town, name: str) -> None:
 
 
 def publish_with_media(town: Town, name: str) -> None:
-    """Publish pictures, of which some are not ready yet."""
-    if not town.look(("alive", name)):
-        return  # nothing can be uploaded either
-    statuses = town.chance.choices(("processing", "ready"), k=town.chance.randint(1, 2))
-    deeds.publish(town, name, media_ids=[media.upload(town, name, each) for each in statuses])
+    """Publish pictures, whose files come before or after."""
+    opened = [media.open_upload(town, name) for _ in range(town.chance.randint(1, 2))]
+    media_ids = [media_id for media_id in opened if media_id is not None]
+    for media_id in media_ids:
+        if town.chance.random() < 0.5:
+            media.upload(town, media_id)
+    if media_ids:
+        deeds.publish(town, name, media_ids=media_ids)
 
 
-def process(town: Town, _name: str) -> None:
-    """Let the processing of somebody's picture end."""
-    if town.media:
-        media_id = town.chance.choice(sorted(town.media))
-        del town.media[media_id]
-        media.process(town, media_id, town.chance.choice(("ready", "ready", "ready", "rejected")))
+def upload(town: Town, name: str) -> None:
+    """Open an upload, or send a file for one that was opened some time ago."""
+    if not town.forms or town.chance.random() < 0.3:
+        media.open_upload(town, name)
+        return
+    media_id = town.chance.choice(sorted(town.forms))
+    media.upload(town, media_id, town.chance.choice((media.GOOD, media.GOOD, media.GOOD, media.BAD)))
+
+
+def look_at_media(town: Town, name: str) -> None:
+    if not town.media:
+        return
+    media_id = town.chance.choice(sorted(town.media))
+    if town.chance.random() < 0.7:
+        media.read(town, name, media_id)
+    elif town.media[media_id] not in town.gone:
+        media.discard(town, media_id)
 
 
 def edit(town: Town, name: str, post_id: int) -> None:
@@ -265,7 +279,8 @@ ACTS: dict[str, tuple[Act, int]] = {
     "change privacy": (change_privacy, 3),
     "publish": (publish, 16),
     "publish with media": (publish_with_media, 3),
-    "process": (process, 4),
+    "upload": (upload, 5),
+    "look at media": (look_at_media, 2),
     "edit": (to_post(edit), 3),
     "delete": (to_post(lambda town, _name, post_id: deeds.delete(town, post_id)), 4),
     "do to a post": (to_post(do_to_post), 20),
@@ -293,6 +308,7 @@ ACTS: dict[str, tuple[Act, int]] = {
     "end session": (of_session(end_session), 1),
     "ask about the service": (ask_about_the_service, 1),
     "sample": (sample, 1),
+    "collect": (lambda town, _name: media.collect(town), 1),
 }
 """How often each comes."""
 CONTENDED = ("do to a post", "comment", "delete")

@@ -135,6 +135,7 @@ def _after(before: Town, town: Town) -> Town:
         "commenters",
         "markers",
         "media",
+        "forms",
         "passwords",
         "sessions",
         "excused",

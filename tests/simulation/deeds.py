@@ -134,6 +134,7 @@ def publish(town: Town, name: str, words: str = "", **fields: object) -> int | N
     marker = f"post {len(town.markers)}"
     town.markers.add(marker)
     body = {"text": f"{marker} {words}".strip(), "visibility": "public"} | fields
+    begun = town.registers.begin([])
     answer = town.ask(
         "publish",
         name,
@@ -146,8 +147,9 @@ def publish(town: Town, name: str, words: str = "", **fields: object) -> int | N
         return None
     post_id = int(answer.json["post_id"])
     town.posts[post_id] = name
-    town.registers.learn(("post", post_id), body["text"])
-    town.registers.learn(("visibility", post_id), body["visibility"])
+    if town.registers.are_calm([("alive", name)], begun):
+        town.registers.learn(("post", post_id), body["text"])
+        town.registers.learn(("visibility", post_id), body["visibility"])
     return post_id
 
 

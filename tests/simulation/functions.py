@@ -27,6 +27,9 @@ class Worker:
 
 OUTBOX = "outbox/on_stream"
 AUDIT = "feed/on_schedule"
+COLLECTION = "media/on_schedule"
+FILE_CREATED = "Object Created"
+"""What S3 calls it."""
 COMMAND = "account/on_command"
 WORKERS = {
     "fanout": Worker(
@@ -43,6 +46,7 @@ WORKERS = {
     ),
     "deeds": Worker("feed/on_event", 10, 10, DEEDS),
     "erasures": Worker("operation/on_message", 1, 60, frozenset({"user.deleted", "user.export_requested"})),
+    "uploads": Worker("media/on_event", 1, 30, frozenset({"media.deleted", FILE_CREATED})),
     "mail": Worker("verification/on_message", 5, 30, frozenset({"user.registered", "user.updated"})),
 }
 """By the names of their queues in the settings."""
@@ -54,6 +58,7 @@ ROOMS = (
     "engagement",
     "feed",
     "follow",
+    "media",
     "operation",
     "post",
     "post_list",
@@ -82,7 +87,7 @@ def door_of(room: str) -> Door:
 
 def load_functions() -> None:
     """Import everything that answers."""
-    for path in (OUTBOX, AUDIT, COMMAND, *(worker.path for worker in WORKERS.values())):
+    for path in (OUTBOX, AUDIT, COLLECTION, COMMAND, *(worker.path for worker in WORKERS.values())):
         handler_of(path)
     for room in ROOMS:
         door_of(room)

@@ -26,6 +26,7 @@ from botocore.useragent import UserAgentString
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicNumbers
 from jwt.algorithms import ECAlgorithm
 
+from functions.media import rendering
 from kith import aws, deployment, passwords, retrying, telemetry
 from kith.domain import clock
 from kith.settings import Knobs, Settings
@@ -33,8 +34,10 @@ from kith.table.connection import Table, unguarded
 from kith.table.items import Item
 from kith.web.admission import gatekeeper
 from kith.web.door import Door
+from kith.web.media_links import links
 from tests.component.conftest import QUEUES, WIRINGS
 from tests.component.delivering import shrink
+from tests.simulation import media
 from tests.simulation.cloud import TABLE, Cloud, Instance
 from tests.simulation.functions import Handler, door_of, handler_of, load_functions
 from tests.simulation.scheduler import Threads
@@ -143,7 +146,7 @@ class Host:
 
     def _replacements(self) -> dict[Any, Any]:
         """Return what stands for what, wherever it is named."""
-        made_once = [deployment.table, gatekeeper]
+        made_once = [deployment.table, gatekeeper, links]
         for room in WIRINGS:
             module = import_module(f"functions.{room}.wiring")
             made_once += [
@@ -159,6 +162,7 @@ class Host:
             retrying.attempts: self._attempts,
             telemetry.logger: lambda _room: _Log(self),
             telemetry.metric: lambda *_: None,
+            rendering.rendered: media.rendered,
         }
 
     def _settings(self) -> Settings:
@@ -185,6 +189,7 @@ def _environment() -> dict[str, str]:
         "KITH_TABLE_NAME": TABLE,
         "KITH_BUS_NAME": "kith-simulated",
         "KITH_BUCKET_NAME": "kith-simulated",
+        "KITH_RENDITIONS_BUCKET_NAME": "kith-simulated-renditions",
         "KITH_SIGNING_SECRET_NAME": "kith-simulated",
         "KITH_MAIL_FROM": "no-reply@kith.example",
         "KITH_PUBLIC_URL": "https://kith.example",

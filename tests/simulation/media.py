@@ -1,41 +1,69 @@
-"""What becomes of what people upload, as far as posts are concerned: it is there, and ready or rejected at some time."""
+"""Uploads: somebody opens one, and sends the file then, later, twice or never."""
 
-from typing import Any
-
-from kith.domain import ids
-from kith.table import schema
-from kith.table.schema import PARTITION_KEY, SORT_KEY
+from functions.media.rendering import Rendered
+from tests.simulation.deeds import CONFLICT, CREATED, NO_CONTENT, NOT_FOUND, OK
+from tests.simulation.functions import COLLECTION
 from tests.simulation.people import Town
-from tests.simulation.scheduler import BEGINNING
 
-FIRST = ids.first_at(BEGINNING)
+GOOD, BAD = "a picture", "no picture"
+FILE = {
+    "name": "640",
+    "content_type": "image/webp",
+    "width": 64,
+    "height": 48,
+    "bytes": 9,
+    "file": "640.webp",
+}
 
 
-def upload(town: Town, name: str, status: str = "processing") -> int:
-    """Let somebody have uploaded a picture; return its identifier."""
-    media_id = FIRST + town.cloud.chance.getrandbits(20)
-    if status == "processing":
-        town.media[media_id] = name
-    owner_id = town.people[name].user_id
-    _put(
-        town,
-        schema.MEDIUM,
-        {"owner_id": {"N": str(owner_id)}, "media_kind": {"S": "image"}, "status": {"S": status}},
-        media_id=media_id,
+def rendered(content: bytes, _content_type: str) -> Rendered:
+    """Return what becomes of a file: drawing takes long, and has no part in what can go wrong here."""
+    if content != GOOD.encode():
+        return Rendered("It is damaged, or no picture.", {}, {})
+    return Rendered(None, {"width": 64, "height": 48, "renditions": [FILE]}, {"640.webp": content})
+
+
+def open_upload(town: Town, name: str) -> int | None:
+    """Let somebody open an upload; return its identifier, if that was told."""
+    answer = town.ask(
+        "open an upload",
+        name,
+        "POST /api/v1/media",
+        {"kind": "image", "content_type": "image/png", "bytes": len(GOOD)},
+        headers={"idempotency-key": f"upload {town.cloud.chance.getrandbits(40)}"},
+        allowed={CREATED},
     )
-    _put(town, schema.UPLOAD, {}, user_id=owner_id, media_id=media_id)
+    if answer is None or answer.status != CREATED:
+        return None
+    media_id = int(answer.json["media_id"])
+    town.media[media_id] = name
+    town.forms[media_id] = answer.json["upload"]["fields"]["key"]
     return media_id
 
 
-def process(town: Town, media_id: int, status: str) -> None:
-    """Let the processing of a picture end, if it is still there."""
-    found = town.cloud.engine.get(schema.MEDIUM.key(media_id=media_id))
-    if found is not None:
-        town.cloud.scheduler.note(lambda: f"picture {media_id} is {status}")
-        _put(town, schema.MEDIUM, {**found, "status": {"S": status}}, media_id=media_id)
+def upload(town: Town, media_id: int, content: str = GOOD) -> None:
+    """Let a file come by the form of a medium, also again."""
+    name = town.forms[media_id]
+    town.cloud.scheduler.note(lambda: f"{town.media[media_id]}: upload {name} {content}")
+    version = town.cloud.bucket.put(name, content)
+    town.cloud.bus.tell_of_file(name, version)
 
 
-def _put(town: Town, pattern: schema.KeyPattern, content: dict[str, Any], **names: int) -> None:
-    pk, sk = pattern.key(**names)
-    item = {"kind": {"S": pattern.entity}, **content, PARTITION_KEY: {"S": pk}, SORT_KEY: {"S": sk}}
-    town.cloud.engine.answer("PutItem", {"Item": item})
+def read(town: Town, name: str, media_id: int) -> None:
+    town.ask(
+        "read a medium", name, "GET /api/v1/media/{media_id}", media_id=media_id, allowed={OK, NOT_FOUND}
+    )
+
+
+def discard(town: Town, media_id: int) -> None:
+    town.ask(
+        "discard a medium",
+        town.media[media_id],
+        "DELETE /api/v1/media/{media_id}",
+        media_id=media_id,
+        allowed={NO_CONTENT, NOT_FOUND, CONFLICT},
+    )
+
+
+def collect(town: Town) -> None:
+    town.client.command(COLLECTION, {})

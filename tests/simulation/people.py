@@ -44,7 +44,9 @@ class Town:
     markers: set[str] = field(default_factory=set)
     """What publications say, each of them once."""
     media: dict[int, str] = field(default_factory=dict)
-    """What was uploaded and is not ready yet, and by whom."""
+    """What uploads were opened, and by whom."""
+    forms: dict[int, str] = field(default_factory=dict)
+    """Where the file of each goes."""
     done: Counter[str] = field(default_factory=Counter)
     """How often each act was answered, and how."""
     reading: list["Place"] = field(default_factory=list)

@@ -6,6 +6,7 @@ Each is short, and the same whenever it is let happen, so that a fault can be pu
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from kith.domain.clock import DAY, SECOND
 from tests.simulation import accounts, deeds, media
 from tests.simulation.acts import LISTS, SURFACES
 from tests.simulation.deeds import NOT_FOUND, OK
@@ -167,13 +168,36 @@ def _ask_about_the_service(town: Town) -> None:
         town.ask("read", "ann", route, allowed={OK}, is_anonymous=True)
 
 
+def _two_uploads(town: Town) -> None:
+    for _ in range(2):
+        media.open_upload(town, "ann")
+
+
 def _publish_with_media(town: Town) -> None:
-    deeds.publish(town, "ann", media_ids=[media.upload(town, "ann"), media.upload(town, "ann")])
+    deeds.publish(town, "ann", media_ids=sorted(town.media))
+    for media_id in sorted(town.media):
+        media.upload(town, media_id)
 
 
-def _media_are_ready(town: Town) -> None:
-    for media_id in town.media:
-        media.process(town, media_id, "ready")
+def _uploads(town: Town) -> None:
+    media_id = media.open_upload(town, "ann")
+    if media_id is not None:
+        media.read(town, "ann", media_id)
+        media.upload(town, media_id)
+
+
+def _one_is_discarded_and_one_is_bad(town: Town) -> None:
+    first, second = sorted(town.media)
+    media.discard(town, first)
+    media.upload(town, first)
+    media.upload(town, second, media.BAD)
+
+
+def _a_day_later(town: Town) -> None:
+    _two_uploads(town)
+    media.upload(town, min(town.media))
+    deeds.publish(town, "ann", media_ids=[max(town.media)])
+    town.cloud.scheduler.sleep(2 * DAY // SECOND)
 
 
 THREE = (("bob", "ann"), ("cat", "ann"), ("dan", "ann"))
@@ -215,8 +239,11 @@ SCENARIOS: dict[str, Scenario] = {
         _publish("ann"),
     ),
     "a post waits for its media": Scenario(
-        _then(_publish_with_media, _media_are_ready), _followed(("bob", "ann"))
+        _publish_with_media, _then(_followed(("bob", "ann")), _two_uploads)
     ),
+    "a picture is uploaded": Scenario(_uploads),
+    "a picture is discarded, another is none": Scenario(_one_is_discarded_and_one_is_bad, _two_uploads),
+    "what nobody shows is collected": Scenario(media.collect, _a_day_later),
     "an edit": Scenario(_edit, _then(_followed(("bob", "ann")), _publish("ann", "#tram @cat"))),
     "a deletion takes everything along": Scenario(
         lambda town: deeds.delete(town, _post(town, 0)), _talked_about

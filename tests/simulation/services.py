@@ -15,6 +15,7 @@ from kith.events import SOURCE
 from kith.table.schema import PARTITION_KEY, SORT_KEY, STREAMED
 from tests.simulation.engine import Commit, Engine
 from tests.simulation.faults import Faults
+from tests.simulation.functions import FILE_CREATED
 from tests.simulation.wire import Answered, Call
 
 Raw = dict[str, Any]
@@ -148,10 +149,19 @@ class Bus:
         name, detail = entry["DetailType"], json.loads(entry["Detail"])
         self.told[detail["event_id"]] = name, detail
         message = json.dumps({"version": "0", "source": SOURCE, "detail-type": name, "detail": detail})
+        self._send(name, message)
+
+    def _send(self, name: str, message: str) -> None:
         for queue, names in self.subscribed.items():
             if name in names:
                 copies = 2 if self.faults.comes(self.faults.repeated, "repeated event") else 1
                 self.under_way += [(queue, message)] * copies
+
+    def tell_of_file(self, name: str, version: str) -> None:
+        """Take what S3 tells of a new file."""
+        detail = {"object": {"key": name, "version-id": version}}
+        message = json.dumps({"source": "aws.s3", "detail-type": FILE_CREATED, "detail": detail})
+        self._send(FILE_CREATED, message)
 
     def deliver(self, place: int) -> None:
         """Let one event arrive."""

@@ -14,20 +14,33 @@ NAMESPACE = "http://s3.amazonaws.com/doc/2006-03-01/"
 
 @dataclass(eq=False)
 class Bucket:
-    """S3, as far as it is used: every version of every object."""
+    """S3, as far as it is used: every version of every object. Names tell which bucket it is in."""
 
     versions: dict[str, list[str]] = field(default_factory=dict)
     """The identifiers of an object's versions, by its name."""
+    contents: dict[str, str] = field(default_factory=dict)
+    """By their versions."""
     written: int = 0
+
+    def put(self, name: str, content: str) -> str:
+        """Store an object; return its version."""
+        self.written += 1
+        version = f"version-{self.written}"
+        self.versions.setdefault(name, []).append(version)
+        self.contents[version] = content
+        return version
 
     def __call__(self, call: Call) -> Raw | str:
         url = urlsplit(call.url)
         match call.operation:
             case "PutObject":
-                self.written += 1
-                name = unquote(url.path).split("/", 2)[2]
-                self.versions.setdefault(name, []).append(f"version-{self.written}")
+                self.put(_name_in(url.path), call.content.decode(errors="replace"))
                 return ""
+            case "GetObject":
+                (version,) = parse_qs(url.query)["versionId"]
+                if version not in self.versions.get(_name_in(url.path), []):
+                    raise Answered(404, "<Error><Code>NoSuchVersion</Code><Message>gone</Message></Error>")
+                return self.contents[version]
             case "ListObjectVersions":
                 prefix = parse_qs(url.query).get("prefix", [""])[0]
                 return "".join(self._listed(prefix))
@@ -52,6 +65,10 @@ class Bucket:
             if not left:
                 del self.versions[name]
         return f'<DeleteResult xmlns="{NAMESPACE}"/>'
+
+
+def _name_in(path: str) -> str:
+    return unquote(path).split("/", 2)[2]
 
 
 @dataclass(eq=False)

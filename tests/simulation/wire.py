@@ -3,6 +3,7 @@
 botocore and pynamodb are the real ones: they write, sign, repeat and read as in a function.
 """
 
+import io
 import json
 import re
 from collections.abc import Callable, Iterator
@@ -42,9 +43,9 @@ class Call:
 
 
 class Answered(Exception):
-    """A service's error, as its JSON protocol writes it."""
+    """A service's error, as its protocol writes it."""
 
-    def __init__(self, status: int, body: Raw) -> None:
+    def __init__(self, status: int, body: Raw | str) -> None:
         super().__init__(status, body)
         self.status, self.body = status, body
 
@@ -188,6 +189,7 @@ ACTIONS = {
     "sqs.SendMessageBatch": "sqs:SendMessage",
     "eventbridge.PutEvents": "events:PutEvents",
     "s3.PutObject": "s3:PutObject",
+    "s3.GetObject": "s3:GetObjectVersion",
     "s3.ListObjectVersions": "s3:ListBucketVersions",
     "s3.DeleteObjects": "s3:DeleteObjectVersion",
     "secrets-manager.GetSecretValue": "secretsmanager:GetSecretValue",
@@ -226,11 +228,8 @@ def _response(call: Call, status: int, body: Raw | str) -> AWSResponse:
     return AWSResponse(call.url, status, headers, _Content(content.encode()))
 
 
-class _Content:
+class _Content(io.BytesIO):
     """A body as urllib3 has it."""
 
-    def __init__(self, content: bytes) -> None:
-        self._content = content
-
     def stream(self, *_: Any, **__: Any) -> Iterator[bytes]:
-        yield self._content
+        yield self.read()

@@ -19,10 +19,10 @@ def violations(cloud: Cloud) -> Iterator[str]:
     yield from graph.names(stored, cloud.scheduler.now // SECOND)
     yield from graph.tallies(stored)
     yield from posts.posts_and_their_lists(stored)
-    yield from posts.media(stored)
+    yield from posts.media(cloud, stored)
     yield from posts.deeds(stored)
     yield from rest.gone(cloud, stored)
-    yield from rest.entries(stored)
+    yield from rest.entries(cloud, stored)
     yield from posts.once(stored)
     yield from rest.tastes(cloud, stored)
     if not cloud.knobs.get("delivery_by_cost_from"):

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from kith.table import schema
+from tests.simulation.cloud import Cloud
 from tests.simulation.invariants.stored import Stored
 from tests.simulation.truth import number, text
 
@@ -39,11 +40,19 @@ def posts_and_their_lists(stored: Stored) -> Iterator[str]:
             yield f"{kind.entity}: there are {there}, should be {expected[kind.entity]}"
 
 
-def media(stored: Stored) -> Iterator[str]:
-    """A post is published when all its media are ready, and not before."""
+def media(cloud: Cloud, stored: Stored) -> Iterator[str]:
+    """A post is published when all its media are ready, and not before; files are those of media, once they are made."""
     shown: dict[int, list[str]] = defaultdict(list)
-    for _, item in stored.of(schema.MEDIUM):
+    expected = set()
+    for values, item in stored.of(schema.MEDIUM):
         shown[number(item, "post_id")].append(text(item, "status"))
+        if text(item, "status") == "processing":
+            yield f"medium {values['media_id']} is still being processed"
+        if text(item, "status") == "ready":
+            expected.add(f"media/{values['media_id']}/640.webp")
+    files = {name for name in cloud.bucket.versions if not name.startswith("exports/")}
+    if files != expected:
+        yield f"files are {sorted(files)}, should be {sorted(expected)}"
     for values, item in stored.of(schema.POST):
         is_ready = all(status == "ready" for status in shown[values["post_id"]])
         if (text(item, "status") == "published") != is_ready:

@@ -3,7 +3,6 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any
 
 from functions.feed.tasting import WORTH
 from kith.table import schema
@@ -42,11 +41,11 @@ def gone(cloud: Cloud, stored: Stored) -> Iterator[str]:
             continue  # an answer is kept as it was given, for a day
         for values, item in found:
             told = gone & set(NUMBER.findall(f"{values} {item}"))
-            if told and not (kind == "FeedEntry" and _may_be_a_stray(cloud, stored, values)):
+            if told and not (kind == "FeedEntry" and _may_be_a_stray(cloud)):
                 yield f"{kind} {values} tells of {told}, which is gone"
 
 
-def entries(stored: Stored) -> Iterator[str]:
+def entries(cloud: Cloud, stored: Stored) -> Iterator[str]:
     """Feeds hold what those who are followed have published or reposted."""
     authors = {values["post_id"]: number(item, "author_id") for values, item in stored.of(schema.POST)}
     reposted = {(values["user_id"], values["post_id"]) for values, _ in stored.of(schema.REPOSTED)}
@@ -54,18 +53,19 @@ def entries(stored: Stored) -> Iterator[str]:
         reader_id, post_id, by_id = values["reader_id"], values["post_id"], values["by_id"]
         if reader_id != by_id and not follows(stored, reader_id, by_id):
             continue  # what came late is out of sight, and expires
+        if post_id not in authors and _may_be_a_stray(cloud):
+            continue
         if authors.get(post_id) != by_id and (by_id, post_id) not in reposted:
             yield f"the feed of {reader_id} has {post_id} of {by_id}, who has nothing to do with it"
 
 
-def _may_be_a_stray(cloud: Cloud, stored: Stored, values: dict[str, Any]) -> bool:
+def _may_be_a_stray(cloud: Cloud) -> bool:
     """Tell whether an entry may have been left by a worker that was killed when another had seen to its message.
 
-    It is out of sight, for its reader does not follow who brought it, and expires.
+    It is out of sight, for what it leads to is gone, and expires.
     """
     happened = cloud.faults.happened
-    is_possible = happened["killed"] and (happened["repeated message"] or happened["repeated event"])
-    return bool(is_possible) and not follows(stored, values["reader_id"], values["by_id"])
+    return bool(happened["killed"] and (happened["repeated message"] or happened["repeated event"]))
 
 
 def tastes(cloud: Cloud, stored: Stored) -> Iterator[str]:

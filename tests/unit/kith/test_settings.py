@@ -20,6 +20,7 @@ def test_the_knobs_and_defaults_are_those_of_the_contract() -> None:
         "feed_retention_days": 30,
         "max_following": 7_500,
         "max_posts_per_day": 0,
+        "max_uploads_per_day": 300,
         "rate_ip_per_minute": 1_000,
         "rate_user_per_minute": 100,
         "rate_user_route_per_minute": 20,

@@ -1,7 +1,7 @@
 import io
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, BinaryIO
+from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
@@ -23,10 +23,16 @@ class Bucket:
     fails: Callable[[str], Exception | None] = lambda _operation: None
     refused: list[dict[str, str]] = field(default_factory=list)
 
-    def put_object(self, *, Bucket: str, Key: str, Body: BinaryIO, ContentType: str) -> dict[str, Any]:  # noqa: N803  # AWS's names
+    def put_object(self, *, Key: str, **_more: Any) -> dict[str, Any]:  # noqa: N803  # AWS's names
         self._call("put")
         self.versions.append(Key)
         return {}
+
+    def get_object(self, *, Bucket: str, Key: str, VersionId: str) -> dict[str, Any]:  # noqa: N803  # AWS's names
+        self._call("get")
+        if self.versions[int(VersionId)] != Key:
+            raise ClientError({"Error": {"Code": "NoSuchVersion"}}, "GetObject")
+        return {"Body": io.BytesIO(f"version {VersionId}".encode())}
 
     def list_object_versions(self, *, Bucket: str, Prefix: str) -> dict[str, Any]:  # noqa: N803  # AWS's names
         self._call("list")
@@ -51,6 +57,9 @@ class Bucket:
         self.marks = [name for number, name in enumerate(self.marks) if 1_000 + number not in gone]
         return {}
 
+    def generate_presigned_post(self, Bucket: str, Key: str, **more: Any) -> dict[str, Any]:  # noqa: N803  # AWS's names
+        return {"url": f"https://{Bucket}", "fields": {"key": Key}, **more}
+
     def generate_presigned_url(self, ClientMethod: str, **more: Any) -> str:  # noqa: N803  # AWS's name
         return f"{ClientMethod} {more}"
 
@@ -67,6 +76,12 @@ def test_every_version_and_mark_under_a_prefix_goes_and_no_other() -> None:
     assert Storage("b", bucket).delete_all_under("a/") == 0
 
 
+def test_the_version_that_is_asked_for_is_read_and_one_that_is_gone_is_none() -> None:
+    storage = Storage("b", Bucket(["a/1", "a/1", "a/2"]))
+    assert storage.read("a/1", "1") == b"version 1"
+    assert storage.read("a/1", "2") is None
+
+
 def test_what_is_left_of_a_partial_failure_is_told() -> None:
     bucket = Bucket(["a/1"], refused=[{"Key": "a/1", "Code": "InternalError"}])
     with pytest.raises(Unavailable):
@@ -75,11 +90,12 @@ def test_what_is_left_of_a_partial_failure_is_told() -> None:
 
 
 @pytest.mark.parametrize("error", [THROTTLED, UNREACHED], ids=["throttled", "unreached"])
-@pytest.mark.parametrize("operation", ["put", "list", "delete"])
+@pytest.mark.parametrize("operation", ["put", "get", "list", "delete"])
 def test_what_may_pass_is_told_as_such(operation: str, error: Exception) -> None:
     storage = Storage("b", Bucket(["a/1"], fails=lambda called: error if called == operation else None))
     calls: dict[str, Callable[[], object]] = {
         "put": lambda: storage.put_file("a/1", io.BytesIO(b"x"), content_type="text/plain"),
+        "get": lambda: storage.read("a/1", "0"),
         "list": lambda: storage.delete_all_under("a/"),
         "delete": lambda: storage.delete_all_under("a/"),
     }

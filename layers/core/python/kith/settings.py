@@ -28,6 +28,8 @@ class Knobs:
     """Accounts that one account may follow."""
     max_posts_per_day: int = 0
     """Posts that one account may make on one day (UTC); 0 is as many as it likes."""
+    max_uploads_per_day: int = 300
+    """Uploads that one account may open on one day (UTC)."""
     rate_ip_per_minute: int = 1_000
     rate_user_per_minute: int = 100
     rate_user_route_per_minute: int = 20
@@ -72,12 +74,16 @@ class Settings:
     signing_secret_name: str = ""
     """The secret that holds the private key of access tokens."""
     bucket_name: str = ""
+    renditions_bucket_name: str = ""
+    """Where what is served of media is."""
     mail_queue_url: str = ""
     """Where requests for a mail are left."""
     mail_from: str = ""
     """The sender of mails; none are sent without one."""
     public_url: str = ""
     """Where the web client is: links in mails lead there, and cookies are taken from there."""
+    media_url: str = ""
+    """What the addresses of media begin with; nothing where they are paths of the API."""
     erasures_queue_url: str = ""
     graph_queue_url: str = ""
     """Where the follow room's worker asks itself to go on."""

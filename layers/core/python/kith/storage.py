@@ -1,5 +1,6 @@
 """The bucket: files under names. It keeps every version of each, so taking one away means all of them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, BinaryIO, Protocol
 
@@ -11,8 +12,20 @@ from kith.domain.errors import Unavailable
 class BucketClient(Protocol):
     """The part of the S3 client that is used."""
 
-    def put_object(self, *, Bucket: str, Key: str, Body: BinaryIO, ContentType: str) -> dict[str, Any]:  # noqa: N803  # AWS's names
+    def put_object(  # AWS's names
+        self,
+        *,
+        Bucket: str,  # noqa: N803
+        Key: str,  # noqa: N803
+        Body: BinaryIO,  # noqa: N803
+        ContentType: str,  # noqa: N803
+        CacheControl: str,  # noqa: N803
+    ) -> dict[str, Any]:
         """Store a file."""
+        ...
+
+    def get_object(self, *, Bucket: str, Key: str, VersionId: str) -> dict[str, Any]:  # noqa: N803  # AWS's names
+        """Return one version of a file."""
         ...
 
     def list_object_versions(self, *, Bucket: str, Prefix: str) -> dict[str, Any]:  # noqa: N803  # AWS's names
@@ -21,6 +34,18 @@ class BucketClient(Protocol):
 
     def delete_objects(self, *, Bucket: str, Delete: dict[str, Any]) -> dict[str, Any]:  # noqa: N803  # AWS's names
         """Take versions away; the answer tells which could not be."""
+        ...
+
+    def generate_presigned_post(
+        self,
+        Bucket: str,  # noqa: N803  # AWS's name
+        Key: str,  # noqa: N803  # AWS's name
+        *,
+        Fields: dict[str, str],  # noqa: N803  # AWS's name
+        Conditions: list[Any],  # noqa: N803  # AWS's name
+        ExpiresIn: int,  # noqa: N803  # AWS's name
+    ) -> dict[str, Any]:
+        """Return a form that takes an upload."""
         ...
 
     def generate_presigned_url(
@@ -35,22 +60,65 @@ class BucketClient(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Form:
+    """What takes one upload: `fields` go before the file, which comes last and is called `file`."""
+
+    url: str
+    fields: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Storage:
     """Files of one bucket."""
 
     bucket: str
     client: BucketClient
 
-    def put_file(self, name: str, file: BinaryIO, *, content_type: str) -> None:
+    def put_file(
+        self, name: str, file: BinaryIO, *, content_type: str, cache_control: str = "private, no-store"
+    ) -> None:
         """Store a file; an earlier one of that name is superseded.
 
         Raises:
             Unavailable: it could not be stored this time.
         """
         try:
-            self.client.put_object(Bucket=self.bucket, Key=name, Body=file, ContentType=content_type)
+            self.client.put_object(
+                Bucket=self.bucket,
+                Key=name,
+                Body=file,
+                ContentType=content_type,
+                CacheControl=cache_control,
+            )
         except (ClientError, BotoCoreError) as error:
             raise Unavailable from error
+
+    def read(self, name: str, version: str) -> bytes | None:
+        """Return one version of a file, or None if it is gone.
+
+        Raises:
+            Unavailable: it could not be read this time.
+        """
+        try:
+            answer = self.client.get_object(Bucket=self.bucket, Key=name, VersionId=version)
+            return bytes(answer["Body"].read())
+        except ClientError as error:
+            if error.response["Error"]["Code"] in {"NoSuchKey", "NoSuchVersion"}:
+                return None
+            raise Unavailable from error
+        except BotoCoreError as error:
+            raise Unavailable from error
+
+    def form(self, name: str, *, content_type: str, size: int, seconds: int) -> Form:
+        """Return a form that takes one file of that name, type and size in bytes, and no other, for a while."""
+        found = self.client.generate_presigned_post(
+            self.bucket,
+            name,
+            Fields={"Content-Type": content_type},
+            Conditions=[{"Content-Type": content_type}, ["content-length-range", size, size]],
+            ExpiresIn=seconds,
+        )
+        return Form(found["url"], found["fields"])
 
     def presigned_get(self, name: str, *, seconds: int) -> str:
         """Return an address at which anyone can read a file for a while."""

@@ -42,6 +42,7 @@ def medium_of(item: MediumItem) -> Medium:
         owner_id=int(item.owner_id),
         kind=MediumKind(item.media_kind),
         status=MediumStatus(item.status),
+        content_type=item.content_type,
         alt_text=item.alt_text,
         reason=item.reason,
         post_id=None if item.post_id is None else int(item.post_id),
@@ -61,14 +62,14 @@ def showing(medium: Medium, post_id: int) -> Update:
 
 
 def written(medium: Medium) -> dict[str, Any]:
-    """Return a medium as the post that shows it keeps it."""
+    """Return a medium as the post that shows it keeps it: without what is its owner's alone."""
     return {
         "media_id": medium.media_id,
         "kind": medium.kind,
         "status": medium.status,
         "alt_text": medium.alt_text,
         "reason": medium.reason,
-        "details": dict(medium.details),
+        "details": {name: value for name, value in medium.details.items() if name != "exif"},
     }
 
 

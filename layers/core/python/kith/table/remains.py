@@ -36,6 +36,7 @@ from kith.table.items import (
 )
 from kith.table.recents import RecentStore
 from kith.table.transactions import ConditionFailed, Update, write
+from kith.table.uploads import unattached_key
 
 PAGE = 100
 """Items at once."""
@@ -121,6 +122,7 @@ def _led_to(removal: RemovalItem) -> Iterable[Key]:
     for media_id in removal.media_ids:
         yield MediumItem.pattern.key(media_id=int(media_id))
         yield UploadItem.pattern.key(user_id=author_id, media_id=int(media_id))
+        yield unattached_key(int(media_id))
     if removal.reply_to is not None:
         yield ReplyItem.pattern.key(post_id=int(removal.reply_to), reply_id=post_id)
     if removal.quote_of is not None:

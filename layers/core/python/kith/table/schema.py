@@ -186,6 +186,15 @@ REMOVAL = KeyPattern(
 POSTED = KeyPattern("Posted", "U#{user_id:id}", "POSTED#{day}", "how many posts an account made on a day")
 MEDIUM = KeyPattern("Medium", "M#{media_id:id}", "MEDIUM", "a picture or video, and which post shows it")
 UPLOAD = KeyPattern("Upload", "U#{user_id:id}", "UPLOAD#{media_id:id}", "a medium of an account")
+UPLOADED = KeyPattern(
+    "Uploaded", "U#{user_id:id}", "UPLOADED#{day}", "how many uploads an account opened on a day"
+)
+UNATTACHED = KeyPattern(
+    "Unattached",
+    "UNATTACHED#{day}#{shard}",
+    "MEDIUM#{media_id:id}",
+    "a medium that is taken away after a day unless a post shows it",
+)
 FANOUT = KeyPattern("Fanout", "P#{post_id:id}", "FANOUT", "how far a post's delivery has been planned")
 FEED_ENTRY = KeyPattern(
     "FeedEntry",
@@ -264,6 +273,8 @@ ENTITIES: Final = (
     POSTED,
     MEDIUM,
     UPLOAD,
+    UPLOADED,
+    UNATTACHED,
     FANOUT,
     FEED_ENTRY,
     FEED_STATE,

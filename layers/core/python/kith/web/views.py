@@ -1,18 +1,20 @@
 """What clients send and are sent, where more than one room does: the shapes of the contract."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal, Self
 
 from aws_lambda_powertools.event_handler.openapi.params import Path
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.json_schema import SkipJsonSchema
 
 from kith.domain import ids
-from kith.domain.clock import rfc3339
+from kith.domain.clock import rfc3339, system_clock
 from kith.domain.errors import Forbidden
 from kith.domain.media import Medium
+from kith.domain.posts import Visibility
 from kith.domain.users import EMAIL_MOST, FULL_NAME_MOST, Tally, User
 from kith.table.reader import SeenPost
 from kith.tokens import Caller
+from kith.web.media_links import links
 
 
 def _decimal(text: str) -> str:
@@ -30,7 +32,7 @@ def is_absent(value: object) -> bool:
     return value is None
 
 
-def _whole(value: object) -> object:
+def whole(value: object) -> object:
     """Return the integer that a JSON number is: to JSON Schema, 7.0 is one."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
@@ -38,7 +40,7 @@ def _whole(value: object) -> object:
 Id = Annotated[
     int,
     Field(ge=1, lt=ids.LIMIT, strict=True, description="An identifier, below 2^53."),
-    BeforeValidator(_whole),
+    BeforeValidator(whole),
 ]
 PathId = Annotated[
     int,
@@ -156,6 +158,17 @@ class ViewerView(BaseModel):
     bookmarked: bool = False
 
 
+class RenditionView(BaseModel):
+    """One way in which a medium is served."""
+
+    name: str
+    url: str
+    width: int
+    height: int
+    bytes: int
+    content_type: str
+
+
 class MediumView(BaseModel):
     """A picture or video that a post shows."""
 
@@ -168,12 +181,18 @@ class MediumView(BaseModel):
     height: int | None = None
     duration: float | None = None
     blurhash: str | None = None
-    renditions: list[dict[str, Any]] = Field(default_factory=list)
+    renditions: list[RenditionView] = Field(default_factory=list)
 
     @classmethod
-    def of(cls, medium: Medium) -> "MediumView":
-        """Return the view of a medium."""
-        shown = {name: medium.details[name] for name in cls.model_fields if name in medium.details}
+    def of(cls, medium: Medium, *, is_open: bool) -> Self:
+        """Return the view of a medium; `is_open` where everybody may see it."""
+        shown = {name: medium.details[name] for name in SHOWN_OF_MEDIA if name in medium.details}
+        if files := medium.details.get("renditions"):
+            folder = links().folder(medium.media_id, is_open=is_open, now=system_clock())
+            shown["renditions"] = [
+                {"url": folder + each["file"], **{name: each[name] for name in each if name != "file"}}
+                for each in files
+            ]
         return cls(
             media_id=medium.media_id,
             kind=medium.kind.value,
@@ -182,6 +201,15 @@ class MediumView(BaseModel):
             alt_text=medium.alt_text,
             **shown,
         )
+
+
+SHOWN_OF_MEDIA = ("width", "height", "duration", "blurhash")
+
+
+def media_of(seen: SeenPost) -> list[MediumView]:
+    """Return the views of the media that a post shows."""
+    is_open = seen.post.visibility is Visibility.PUBLIC and not seen.author.is_private
+    return [MediumView.of(medium, is_open=is_open) for medium in seen.post.media]
 
 
 class QuotedView(BaseModel):
@@ -203,7 +231,7 @@ class QuotedView(BaseModel):
             post_id=post.post_id,
             user_id=post.author_id,
             text=post.text,
-            media=list(map(MediumView.of, post.media)),
+            media=media_of(seen),
             created_at=rfc3339(post.created_at),
             edited_at=None if post.edited_at is None else rfc3339(post.edited_at),
             author=AuthorView.of(seen.author),
@@ -239,7 +267,7 @@ class PostView(BaseModel):
             text=post.text,
             hashtags=list(post.hashtags),
             mentions=[MentionView(user_id=each.user_id, username=each.username) for each in post.mentions],
-            media=list(map(MediumView.of, post.media)),
+            media=media_of(seen),
             visibility=post.visibility.value,
             status=post.status.value,
             created_at=rfc3339(post.created_at),

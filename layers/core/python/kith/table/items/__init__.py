@@ -64,6 +64,8 @@ from kith.table.items.item import (
 )
 from kith.table.items.media import (
     MediumItem,
+    UnattachedItem,
+    UploadedItem,
     UploadItem,
 )
 from kith.table.items.posts import (
@@ -137,7 +139,9 @@ __all__ = [
     "TallyItem",
     "TasteItem",
     "ThreadNodeItem",
+    "UnattachedItem",
     "UploadItem",
+    "UploadedItem",
     "UserItem",
     "UsernameItem",
     "VerifyingKeyItem",

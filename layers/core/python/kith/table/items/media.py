@@ -11,6 +11,9 @@ class MediumItem(Item, discriminator="Medium"):
     owner_id = NumberAttribute()
     media_kind = UnicodeAttribute()
     status = UnicodeAttribute()
+    content_type = UnicodeAttribute(default="")
+    version = UnicodeAttribute(null=True)
+    """Of the uploaded file that is processed; a later one counts no more."""
     alt_text = UnicodeAttribute(default="")
     reason = UnicodeAttribute(null=True)
     post_id = NumberAttribute(null=True)
@@ -19,3 +22,13 @@ class MediumItem(Item, discriminator="Medium"):
 
 class UploadItem(Item, discriminator="Upload"):
     pattern = schema.UPLOAD
+
+
+class UploadedItem(Item, discriminator="Uploaded"):
+    pattern = schema.UPLOADED
+    uploads = NumberAttribute(default=0)
+    expires_at = NumberAttribute()
+
+
+class UnattachedItem(Item, discriminator="Unattached"):
+    pattern = schema.UNATTACHED

@@ -1,0 +1,27 @@
+"""Where the files of media are: what was uploaded in one bucket, what is served of it in another."""
+
+import re
+
+UPLOADS = "uploads/"
+_UPLOAD = re.compile(UPLOADS + r"([1-9][0-9]{0,15})/original")
+
+
+def upload_name(media_id: int) -> str:
+    """Return where a medium's upload is."""
+    return f"{uploads_of(media_id)}original"
+
+
+def uploads_of(media_id: int) -> str:
+    """Return what the names of all files that were uploaded as a medium begin with."""
+    return f"{UPLOADS}{media_id}/"
+
+
+def medium_of_upload(name: str) -> int | None:
+    """Return whose medium a file is the upload of, or None if it is none's."""
+    found = _UPLOAD.fullmatch(name)
+    return None if found is None else int(found[1])
+
+
+def renditions_of(media_id: int) -> str:
+    """Return what the names of all renditions of a medium begin with."""
+    return f"media/{media_id}/"

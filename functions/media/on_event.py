@@ -1,0 +1,18 @@
+"""An upload that has come, or a medium that is gone -> what is served of it."""
+
+from typing import Any
+
+from functions.media import wiring
+from kith import events
+from kith.workers import each_message
+
+
+def _handle(message: dict[str, Any]) -> None:
+    match message:
+        case {"detail-type": "Object Created", "detail": {"object": {"key": name, "version-id": version}}}:
+            wiring.processor().uploaded(name, version)
+        case {"detail-type": events.MEDIA_DELETED, "detail": {"media_id": media_id}}:
+            wiring.processor().gone(media_id)
+
+
+handler = each_message("media", _handle)

@@ -1,0 +1,113 @@
+"""A picture from a form to a feed."""
+
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.component.uploading import CANARY, jpeg
+from tests.e2e.conftest import Newcomer
+from tests.e2e.people import Person
+from tests.e2e.stack import eventually
+
+
+def opened(who: Person, content: bytes, content_type: str = "image/jpeg") -> dict[str, Any]:
+    body = {"kind": "image", "content_type": content_type, "bytes": len(content), "alt_text": "a tram"}
+    answer = who.http.post("/api/v1/media", json=body)
+    assert answer.status_code == 201, answer.text
+    return dict(answer.json())
+
+
+def send(form: dict[str, Any], content: bytes, **changes: str) -> int:
+    """Fill in a form; return what it is answered."""
+    fields = form["fields"] | changes
+    return httpx.post(form["url"], data=fields, files={"file": content}, trust_env=False).status_code
+
+
+def ready(who: Person, media_id: int) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+
+    def is_known() -> bool:
+        found.update(who.http.get(f"/api/v1/media/{media_id}").json())
+        return found["status"] in {"ready", "rejected"}
+
+    eventually(is_known)
+    return found
+
+
+def test_a_picture_is_uploaded_processed_posted_and_seen(newcomer: Newcomer) -> None:
+    ann, bob = newcomer(), newcomer()
+    content = jpeg(1_600, 1_200, orientation=6)
+    medium = opened(ann, content)
+    post = ann.http.post("/api/v1/posts", json={"text": "", "media_ids": [medium["media_id"]]}).json()
+    assert post["status"] == "processing"
+    assert bob.http.get(f"/api/v1/posts/{post['post_id']}").status_code == 404
+    assert send(medium["upload"], content) == 204
+    found = ready(ann, medium["media_id"])
+    assert (found["status"], found["width"], found["height"]) == ("ready", 1_200, 1_600)
+    assert found["exif"]["make"].startswith(CANARY.decode())
+    eventually(lambda: bob.http.get(f"/api/v1/posts/{post['post_id']}").status_code == 200)
+    shown = bob.http.get(f"/api/v1/posts/{post['post_id']}").json()["media"][0]
+    assert "exif" not in shown
+    assert len(shown["renditions"]) == 9
+    for each in shown["renditions"]:
+        answer = httpx.get(each["url"], follow_redirects=True, trust_env=False)
+        assert answer.status_code == 200
+        assert (len(answer.content), answer.headers["content-type"]) == (each["bytes"], each["content_type"])
+        assert "immutable" in answer.headers["cache-control"]
+        assert CANARY not in answer.content
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda content: (content + b"x", {}),
+        lambda content: (content[:-1], {}),
+        lambda content: (content, {"Content-Type": "text/html"}),
+        lambda content: (content, {"key": "uploads/1/original"}),
+        lambda content: (content, {"key": "media/1/640.jpeg"}),
+        lambda content: (content, {"x-amz-date": "20200101T000000Z"}),
+    ],
+    ids=["longer", "shorter", "another type", "another's name", "a rendition's name", "another time"],
+)
+def test_a_form_takes_nothing_else(
+    newcomer: Newcomer, spoil: Callable[[bytes], tuple[bytes, dict[str, str]]]
+) -> None:
+    ann = newcomer()
+    content = jpeg(64, 48)
+    medium = opened(ann, content)
+    other, changes = spoil(content)
+    assert send(medium["upload"], other, **changes) in {400, 403}
+    assert ann.http.get(f"/api/v1/media/{medium['media_id']}").json()["status"] == "awaiting_upload"
+
+
+def test_a_second_upload_by_the_same_form_changes_nothing(newcomer: Newcomer) -> None:
+    ann = newcomer()
+    content = jpeg(640, 480)
+    medium = opened(ann, content)
+    assert send(medium["upload"], content) == 204
+    before = ready(ann, medium["media_id"])
+    other = bytes(len(content))
+    assert send(medium["upload"], other) == 204
+    marker = opened(ann, b"<html>")  # what comes after it has been seen to
+    assert send(marker["upload"], b"<html>") == 204
+    assert ready(ann, marker["media_id"])["status"] == "rejected"
+    after = ann.http.get(f"/api/v1/media/{medium['media_id']}").json()
+    assert [each["bytes"] for each in after["renditions"]] == [each["bytes"] for each in before["renditions"]]
+    assert after["status"] == "ready"
+
+
+def test_nobody_reaches_the_files_but_by_an_address(newcomer: Newcomer) -> None:
+    ann = newcomer()
+    content = jpeg(64, 48)
+    medium = opened(ann, content)
+    assert send(medium["upload"], content) == 204
+    url = httpx.URL(ready(ann, medium["media_id"])["renditions"][0]["url"])
+    led = httpx.get(url, trust_env=False)
+    assert led.status_code == 302
+    bare = httpx.URL(led.headers["location"]).copy_with(query=None)
+    assert httpx.get(bare, trust_env=False).status_code == 403
+    token = url.path.split("/")[2]
+    forged = url.copy_with(path=url.path.replace(token, token[::-1]))
+    assert httpx.get(forged, trust_env=False).status_code == 404
