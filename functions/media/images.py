@@ -112,10 +112,10 @@ def _picture_of(content: bytes, content_type: str) -> Picture:
             raise Rejected(f"It is {FORMATS[str(image.format)]}, not {content_type}.")
         size, exif, orientation = image.size, told_by_camera(image), orientation_of(image)
         moving = list(_moving(image, orientation)) if getattr(image, "is_animated", False) else []
-    base = _decoded(content, _size_needed(size), orientation)
+    base = decoded(content, size_needed(size), orientation)
     stills, hashed = list(_stills(base)), _hashed(base)
     del base
-    original = _jpeg("original", _decoded(content, size, orientation, is_flat=True))
+    original = jpeg("original", decoded(content, size, orientation, is_flat=True))
     moved = {rendition.name for rendition in moving}
     kept = [each for each in stills if each.content_type != WEBP or each.name not in moved]
     return Picture(original.width, original.height, hashed, exif, (original, *kept, *moving))
@@ -130,7 +130,7 @@ def _opened(content: bytes) -> Image.Image:
     return image
 
 
-def _size_needed(size: Size) -> Size:
+def size_needed(size: Size) -> Size:
     """Return the size from which all renditions but the original can be made."""
     width, height = size
     boxed = Fraction(max(BOXES.values()), max(width, height))
@@ -142,7 +142,7 @@ def _scaled(size: Size, scale: Fraction) -> Size:
     return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
 
 
-def _decoded(content: bytes, size: Size, orientation: int, *, is_flat: bool = False) -> Image.Image:
+def decoded(content: bytes, size: Size, orientation: int, *, is_flat: bool = False) -> Image.Image:
     """Return a picture's first frame, so large and then upright, in sRGB: RGB, or RGBA where it is transparent.
 
     Each step lets go of what the one before has made: a large picture is in memory twice at most.
@@ -184,15 +184,21 @@ def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
 
 
 def _stills(base: Image.Image) -> Iterator[Rendition]:
+    for name, image in sized(base):
+        yield from (jpeg(name, image), _webp(name, [image]))
+
+
+def sized(base: Image.Image) -> Iterator[tuple[str, Image.Image]]:
+    """Yield the smaller renditions of a picture by their names, each made from a larger one."""
     larger = base
     for name, box in BOXES.items():
         scale = min(Fraction(1), Fraction(box, max(larger.size)))
         larger = _resized(larger, _scaled(larger.size, scale))
-        yield from (_jpeg(name, larger), _webp(name, [larger]))
+        yield name, larger
     larger = base
     for name, side in SQUARES.items():
         larger = ImageOps.fit(larger, (min(side, *larger.size),) * 2, Resampling.BICUBIC)
-        yield from (_jpeg(name, larger), _webp(name, [larger]))
+        yield name, larger
 
 
 def _moving(image: Image.Image, orientation: int) -> Iterator[Rendition]:
@@ -220,7 +226,8 @@ def _resized(image: Image.Image, size: Size) -> Image.Image:
     return found
 
 
-def _jpeg(name: str, image: Image.Image) -> Rendition:
+def jpeg(name: str, image: Image.Image) -> Rendition:
+    """Return a rendition as a JPEG."""
     file = io.BytesIO()
     # Either needs the whole picture in memory once more, as coefficients.
     is_small = image.width * image.height <= PROGRESSIVE_MOST

@@ -221,7 +221,7 @@ def test_a_picture_that_is_too_large_is_rejected_before_it_is_decoded(
     def decoded(*_: Any, **__: Any) -> None:
         raise AssertionError("decoded")
 
-    monkeypatch.setattr(images, "_decoded", decoded)
+    monkeypatch.setattr(images, "decoded", decoded)
     with pytest.raises(Rejected):
         picture_of(_png(width, height, _chunk(b"IDAT", zlib.compress(bytes(100)))), "image/png")
 
