@@ -62,8 +62,10 @@ def discard_medium(media_id: PathId, caller: Authenticated) -> Response[None]:
 @door.route("GET", "/media/{token}/{file}", identity=Identity.NONE, status=HTTPStatus.FOUND)
 def serve(token: str, file: File) -> Response[None]:
     """Be led to a rendition: the addresses of media in answers are such paths."""
-    media_id, good_for = links().opened(token, now=system_clock())
-    url, seconds = wiring.service().address(media_id, file, at_most=good_for // SECOND)
+    led = links().opened(token, now=system_clock())
+    if led.is_open:
+        wiring.service().must_be_open(led.media_id)
+    url, seconds = wiring.service().address(led.media_id, file, at_most=led.good_for // SECOND)
     headers = {"location": url, "cache-control": f"private, max-age={seconds}"}
     return Response(HTTPStatus.FOUND, headers=headers)
 

@@ -37,10 +37,13 @@ def told_by_camera(image: Image.Image) -> dict[str, Any]:
     return {}
 
 
-def _plain(value: object) -> str | float | None:
+def _plain(value: Any) -> str | float | None:  # noqa: ANN401  # whatever Pillow read
     if isinstance(value, str):
-        return value.replace("\0", "").strip()[:TEXT_MOST] or None
-    number = float(value[0] if isinstance(value, tuple) else value)  # type: ignore[arg-type]  # or it raises
+        return "".join(filter(str.isprintable, value)).strip()[:TEXT_MOST] or None
+    try:
+        number = float(value[0] if isinstance(value, tuple) else value)
+    except (TypeError, ValueError, ArithmeticError, IndexError):
+        return None
     return round(number, 6) if math.isfinite(number) else None
 
 

@@ -88,7 +88,7 @@ class Picture:
 def picture_of(content: bytes, content_type: str) -> Picture:
     """Return an upload's renditions.
 
-    A picture that moves (GIF, WebP, AVIF) moves in the WebP renditions `1080` and `640`, and is its first frame in all
+    A picture that moves moves in the WebP renditions `1080` and `640`, and is its first frame in all
     others. Where it is transparent, WebP stays so, and JPEG is white.
 
     Raises:
@@ -108,10 +108,12 @@ def picture_of(content: bytes, content_type: str) -> Picture:
 
 def _picture_of(content: bytes, content_type: str) -> Picture:
     with _opened(content) as image:
-        if FORMATS[str(image.format)] != content_type:
-            raise Rejected(f"It is {FORMATS[str(image.format)]}, not {content_type}.")
+        kind = "JPEG" if image.format == "MPO" else str(image.format)  # a JPEG with a preview behind it
+        if FORMATS[kind] != content_type:
+            raise Rejected(f"It is {FORMATS[kind]}, not {content_type}.")
         size, exif, orientation = image.size, told_by_camera(image), orientation_of(image)
-        moving = list(_moving(image, orientation)) if getattr(image, "is_animated", False) else []
+        moves = kind != "JPEG" and getattr(image, "is_animated", False)
+        moving = list(_moving(image, orientation)) if moves else []
     base = decoded(content, size_needed(size), orientation)
     stills, hashed = list(_stills(base)), _hashed(base)
     del base
@@ -207,8 +209,9 @@ def _moving(image: Image.Image, orientation: int) -> Iterator[Rendition]:
     if count > FRAMES_MOST or count * image.width * image.height > MOVING_PIXELS_MOST:
         raise Rejected("It moves for too long.")
     frames, durations = list[Image.Image](), list[int]()
+    profile = image.info.get("icc_profile")
     for frame in ImageSequence.Iterator(image):
-        upright = frame.convert("RGBA")
+        upright = _in_srgb(frame.convert("RGBA"), profile)
         if orientation in UPRIGHT:
             upright = upright.transpose(UPRIGHT[orientation])
         durations.append(max(QUICKEST, int(frame.info.get("duration", 0)) or USUAL_PAUSE))

@@ -14,8 +14,6 @@ from kith.domain.media import Medium, MediumNotFound, MediumStatus
 from kith.storage import Storage
 from kith.table.uploads import UploadStore
 
-IMMUTABLE = "public, max-age=31536000, immutable"
-
 
 @dataclass(frozen=True, slots=True)
 class Processor:
@@ -66,7 +64,6 @@ class Processor:
                 renditions_of(medium.media_id) + file,
                 io.BytesIO(rendition),
                 content_type=content_type,
-                cache_control=IMMUTABLE,
             )
         status = MediumStatus.REJECTED if found.reason else MediumStatus.READY
         self.uploads.end(replace(medium, status=status, reason=found.reason, details=found.details), version)

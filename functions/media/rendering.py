@@ -14,12 +14,15 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from kith.domain.errors import Unavailable
+from kith.telemetry import logger
 
 SECONDS: Final = 9
 MEMORY: Final = 900 * 1024 * 1024
 """Of addresses, most of which are never used; at most 512 MB are."""
+OURS: Final = 75
+"""How the process ends where what it needs is not there (EX_TEMPFAIL): no fault of the picture's."""
 KEPT: Final = ("PATH", "LD_LIBRARY_PATH")
-"""What the process is told of its surroundings: where Python's own parts are, and no credentials."""
+"""What the process is told of its surroundings: where Python's own parts are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,7 @@ def rendered(content: bytes, content_type: str) -> Rendered:
     """Return what became of an upload.
 
     Raises:
-        Unavailable: no process could be had.
+        Unavailable: no process could be had, or it lacks what it needs.
     """
     command = [sys.executable, "-m", __name__, content_type]
     kept = {name: os.environ[name] for name in KEPT if name in os.environ}
@@ -51,6 +54,10 @@ def rendered(content: bytes, content_type: str) -> Rendered:
     except OSError as error:
         raise Unavailable from error
     if done.returncode:
+        said = done.stderr[-1_000:].decode(errors="replace")
+        logger("media").warning("drawing failed", extra={"exit": done.returncode, "said": said})
+        if done.returncode == OURS:
+            raise Unavailable
         return Rendered("It is damaged, or no picture.", {}, {})
     return _read_back(io.BytesIO(done.stdout))
 
@@ -66,8 +73,11 @@ def _read_back(told: io.BytesIO) -> Rendered:
 def _main(content_type: str) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    from functions.media.images import Rejected, picture_of  # noqa: PLC0415  # within the limits
-
+    try:
+        from functions.media.images import Rejected, picture_of  # noqa: PLC0415  # within the limits
+    except ImportError as error:
+        sys.stderr.write(f"{error}\n")
+        sys.exit(OURS)
     try:
         picture = picture_of(sys.stdin.buffer.read(), content_type)
     except Rejected as rejected:

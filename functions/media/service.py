@@ -26,6 +26,8 @@ from kith.table.uploads import UploadStore
 from kith.table.users import IdentifierTaken
 
 ATTEMPTS = 5
+NOBODY = 0
+"""A viewer who has no account, and sees what everybody does."""
 ADDRESS_SECONDS = 120
 _FILE = re.compile(r"[a-z0-9]{1,16}\.[a-z0-9]{1,5}")
 
@@ -121,6 +123,14 @@ class MediaService:
             raise MediumNotFound
         return medium, seen
 
+    def must_be_open(self, media_id: int) -> None:
+        """See that everybody may see a medium.
+
+        Raises:
+            MediumNotFound: they may not, or not any more.
+        """
+        self.read(NOBODY, media_id)
+
     def address(self, media_id: int, file: str, *, at_most: int) -> tuple[str, int]:
         """Return where a file can be read, and for how many of at most so many seconds.
 
@@ -130,7 +140,10 @@ class MediaService:
         if not _FILE.fullmatch(file):
             raise MediumNotFound
         seconds = max(1, min(at_most, ADDRESS_SECONDS))
-        return self.served.presigned_get(renditions_of(media_id) + file, seconds=seconds), seconds
+        url = self.served.presigned_get(
+            renditions_of(media_id) + file, seconds=seconds, cache_control=f"private, max-age={seconds}"
+        )
+        return url, seconds
 
     def discard(self, owner_id: int, media_id: int) -> None:
         """Take away a medium that no post shows.

@@ -40,12 +40,15 @@ class MediaRoom(Construct):
         )
         self.api.may("s3:PutObject", on=uploads)  # for whoever fills in a form that it signs
         self.api.may("s3:GetObject", on=renditions)  # for whoever follows an address that it signs
+        # Without it S3 does not say that a file is not there.
+        self.api.may("s3:ListBucket", on=house.renditions.bucket_arn)
 
         worker = Door(self, house, "media/on_event", settings=settings, memory_mb=1769, timeout_seconds=30)
         worker.add_layers(house.layers.imaging)
         worker.may("dynamodb:GetItem", "dynamodb:UpdateItem", on=house.table.table_arn)
         worker.may("s3:GetObjectVersion", "s3:DeleteObject", "s3:DeleteObjectVersion", on=uploads)
         worker.may("s3:PutObject", "s3:DeleteObject", "s3:DeleteObjectVersion", on=renditions)
+        worker.may("s3:ListBucket", on=house.bucket.bucket_arn)  # the same
         for bucket, prefix in ((house.bucket, UPLOADS), (house.renditions, RENDITIONS)):
             worker.add_to_role_policy(
                 iam.PolicyStatement(
@@ -58,9 +61,9 @@ class MediaRoom(Construct):
         work = WorkQueue(self, "Uploads", house.stage, consumer=worker, batch_size=1, concurrency=20)
         work.subscribe(house.bus, "media.deleted")
         work.subscribe_to_files(house.bucket, UPLOADS)
-        self._collect_daily(house, table)
+        self._collect_hourly(house, table)
 
-    def _collect_daily(self, house: House, settings: dict[str, str]) -> None:
+    def _collect_hourly(self, house: House, settings: dict[str, str]) -> None:
         collector = Door(self, house, "media/on_schedule", settings=settings, timeout_seconds=60)
         collector.may(
             "dynamodb:BatchGetItem",

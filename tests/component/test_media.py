@@ -225,6 +225,24 @@ def test_addresses_of_what_everybody_sees_last_and_of_what_some_see_do_not(
     assert served(url(bob)).status == 302
 
 
+@pytest.mark.parametrize("change", ["restricted", "private", "suspended", "deleted"])
+def test_an_address_is_dead_when_not_everybody_may_see_it_any_more(
+    join: Join, drawn: None, change: str
+) -> None:
+    ann, bob = join("ann"), join("bob")
+    post_id = publishing.publish(ann, "", media_ids=[uploaded(ann)])
+    url = publishing.read(bob, post_id).json["media"][0]["renditions"][0]["url"]
+    assert served(url).status == 302
+    changes: dict[str, Callable[[], object]] = {
+        "restricted": lambda: publishing.edit(ann, post_id, visibility="followers"),
+        "private": lambda: happening.go_private(ann),
+        "suspended": lambda: happening.suspend(ann),
+        "deleted": lambda: publishing.delete(ann, post_id),
+    }
+    changes[change]()
+    assert served(url).status == 404
+
+
 def test_a_medium_is_seen_where_its_post_is(join: Join, table: Table, drawn: None) -> None:
     ann, fan, bob = join("ann", is_private=True), join("fan"), join("bob")
     make_edge(table, fan, ann)

@@ -40,8 +40,10 @@ def measure_media(laboratory: Laboratory, circle: Circle) -> None:
     laboratory.put([MediumItem.at(ready, media_id=media_id)])
     view = measure("one's own", ada, READ, media_id=media_id)
     _, _, token, file = view["renditions"][0]["url"].split("/")
-    measure("a rendition", friend, SERVE, token=token, file=file)
+    measure("a rendition that some may see", friend, SERVE, token=token, file=file)
     laboratory.publish(ada, text="", media_ids=[media_id])
-    measure("of a post by somebody else", friend, READ, media_id=media_id)
+    view = measure("of a post by somebody else", friend, READ, media_id=media_id)
+    _, _, token, file = view["renditions"][0]["url"].split("/")
+    measure("one that everybody may see", friend, SERVE, token=token, file=file)
     other = laboratory.do(ada, OPEN, json_body=PICTURE)["media_id"]
     measure("one that no post shows", ada, DISCARD, media_id=other)

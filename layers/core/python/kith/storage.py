@@ -120,10 +120,11 @@ class Storage:
         )
         return Form(found["url"], found["fields"])
 
-    def presigned_get(self, name: str, *, seconds: int) -> str:
-        """Return an address at which anyone can read a file for a while."""
+    def presigned_get(self, name: str, *, seconds: int, cache_control: str | None = None) -> str:
+        """Return an address at which anyone can read a file for a while; maybe with how long others may keep it."""
+        more = {} if cache_control is None else {"ResponseCacheControl": cache_control}
         return self.client.generate_presigned_url(
-            "get_object", Params={"Bucket": self.bucket, "Key": name}, ExpiresIn=seconds
+            "get_object", Params={"Bucket": self.bucket, "Key": name, **more}, ExpiresIn=seconds
         )
 
     def delete_all_under(self, prefix: str) -> int:

@@ -81,7 +81,7 @@ def test_what_the_camera_told_is_its_owners_and_only_names_and_numbers() -> None
     assert exif == {"make": "CANARY", "f_number": 1.8, "latitude": -48.1375, "longitude": 11.575}
 
 
-@pytest.mark.parametrize("value", [float("nan"), "\0" * 9, "x" * 9_000, b"\xff" * 40, (1, 0)])
+@pytest.mark.parametrize("value", [float("nan"), "\0" * 9, "a\x1b[31m", "x" * 9_000, b"\xff" * 40, (1, 0)])
 def test_what_a_camera_cannot_have_meant_is_left_out(value: Any) -> None:
     exif = Image.Exif()
     exif[ExifTags.Base.Make], exif[ExifTags.Base.Model] = "fine", value if isinstance(value, str) else "m"
@@ -92,6 +92,7 @@ def test_what_a_camera_cannot_have_meant_is_left_out(value: Any) -> None:
     assert told["make"] == "fine"
     assert "latitude" not in told
     assert len(str(told)) < 300
+    assert str(told.get("model", "")).isprintable()
 
 
 def test_where_it_is_transparent_webp_stays_so_and_jpeg_is_white() -> None:
@@ -117,6 +118,14 @@ def test_what_moves_does_so_in_two_renditions_and_is_its_first_frame_in_the_othe
             assert not moves or frame.info["duration"] == 70
     names = [(each.name, each.content_type) for each in picture.renditions]
     assert len(names) == len(set(names)) == 9
+
+
+def test_a_photograph_with_a_preview_behind_it_is_a_still_jpeg() -> None:
+    file = io.BytesIO()
+    quartered(800, 600).save(file, "MPO", save_all=True, append_images=[quartered(80, 60)])
+    picture = picture_of(file.getvalue(), JPEG)
+    assert (picture.width, picture.height) == (800, 600)
+    assert is_near(shown(picture, "640", WEBP), (40, 40), RED)
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "CMYK", "I;16"])

@@ -7,6 +7,7 @@ import pytest
 
 from functions.media import rendering
 from functions.media.rendering import rendered
+from kith.domain.errors import Unavailable
 from tests.unit.functions.media.pictures import encoded, quartered
 
 
@@ -42,3 +43,13 @@ def test_a_process_that_is_killed_or_takes_too_long_is_a_picture_that_is_rejecte
     monkeypatch.setattr(sys, "executable", str(slow))
     monkeypatch.setattr(rendering, "SECONDS", 0.2)
     assert rendered(picture, "image/png").reason == "It takes too long to read."
+
+
+def test_what_is_no_fault_of_the_picture_is_tried_again(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Where the packages that read pictures are not there, which a folder before them stands for."""
+    (tmp_path / "PIL.py").write_text("raise ImportError('not there')\n")
+    monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
+    with pytest.raises(Unavailable):
+        rendered(encoded(quartered(8, 8), "PNG"), "image/png")

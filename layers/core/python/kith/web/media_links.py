@@ -1,7 +1,7 @@
 """Addresses of media: each names one medium and how long it leads there, sealed, so that nobody else can make one.
 
-What everybody may see has the same address for a month at least, for caches; what some may see, one that is dead after
-two minutes. Who may see a medium was decided when the address was handed out.
+What everybody may see has the same address for a month at least, and whether everybody still may is asked each time; what
+some may see has one that is dead after two minutes, which whoever handed it out had asked for.
 """
 
 import re
@@ -21,7 +21,18 @@ OPEN: Final = 30 * DAY
 """How often the address of what everybody may see changes; each is good for once to twice as long."""
 CLOSED: Final = MINUTE
 """The same of what only some may see."""
-_CONTENT = re.compile(r"([1-9][0-9]{0,15})\.([1-9][0-9]{0,15})")
+_CONTENT = re.compile(r"([1-9][0-9]{0,15})\.([1-9][0-9]{0,15})\.([oc])")
+
+
+@dataclass(frozen=True, slots=True)
+class Led:
+    """Where an address leads."""
+
+    media_id: int
+    good_for: int
+    """Milliseconds."""
+    is_open: bool
+    """Whether everybody might see the medium when the address was made; somebody has to ask again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +53,11 @@ class MediaLinks:
         """
         window = OPEN if is_open else CLOSED
         until = (now // window + 2) * window
-        token = seals.sealed(f"{media_id}.{until}", self.secret(), PURPOSE)
+        token = seals.sealed(f"{media_id}.{until}.{'o' if is_open else 'c'}", self.secret(), PURPOSE)
         return f"{self.base}/media/{token}/"
 
-    def opened(self, token: str, *, now: int) -> tuple[int, int]:
-        """Return which medium a token leads to, and for how long it does; times in milliseconds.
+    def opened(self, token: str, *, now: int) -> Led:
+        """Return where a token leads; the time in milliseconds.
 
         Raises:
             MediumNotFound: it is no such token, or its time is up.
@@ -54,10 +65,10 @@ class MediaLinks:
         content = _CONTENT.fullmatch(seals.opened(token, self.secret(), PURPOSE) or "")
         if content is None:
             raise MediumNotFound
-        media_id, until = map(int, content.groups())
+        until = int(content[2])
         if until <= now:
             raise MediumNotFound
-        return media_id, until - now
+        return Led(int(content[1]), until - now, is_open=content[3] == "o")
 
 
 @cache
