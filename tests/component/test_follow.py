@@ -7,11 +7,12 @@ from functions.follow.api import door
 from kith.domain.follows import FollowState
 from kith.table.connection import Table
 from kith.table.follows import FollowStore
-from kith.table.items import FollowerItem, FollowingItem, RequestItem, TallyItem
+from kith.table.items import CelebrityItem, FollowerItem, FollowingItem, RequestItem, TallyItem, UserItem
 from kith.table.relations import RelationStore
 from kith.table.users import UserStore
 from tests.builders import Answer, LambdaContext, answer_of, rest_event
 from tests.component.conftest import Join, Person, everything
+from tests.component.happening import right_before_the_write
 
 Act = Callable[[Person, int], Answer]
 
@@ -253,3 +254,29 @@ def test_a_rest_api_follows_as_well(table: Table, join: Join) -> None:
     answer = answer_of(door(event, LambdaContext()))
     assert (answer.status, answer.json["status"]) == (200, "accepted")
     assert edge(table, ann, bob) is FollowState.ACCEPTED
+
+
+def test_who_becomes_a_celebrity_while_letting_somebody_in_is_not_taken_for_gone(
+    table: Table, join: Join
+) -> None:
+    ann, bob = join("ann", is_private=True), join("bob")
+    assert by_path(bob, ann.user_id).json["status"] == "pending"
+
+    def become_a_celebrity() -> None:
+        for item in (
+            table.get(UserItem, user_id=ann.user_id),
+            table.get(TallyItem, user_id=ann.user_id, shard="0"),
+        ):
+            assert item is not None
+            item.is_celebrity = True
+            table.put(item)
+
+    with right_before_the_write(become_a_celebrity):
+        answer = ann.at(door).send(
+            "POST /api/v1/graph/requests/{follower_id}",
+            follower_id=bob.user_id,
+            json_body={"action": "accept"},
+        )
+    assert answer.status == 200, answer.text
+    assert edge(table, bob, ann) is FollowState.ACCEPTED
+    assert table.get(CelebrityItem, user_id=bob.user_id, celebrity_id=ann.user_id) is not None

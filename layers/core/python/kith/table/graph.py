@@ -163,7 +163,8 @@ class GraphChange:
             expected = TallyItem.is_celebrity == other.is_celebrity
             if self.caller_id == after.account_id:
                 expected &= TallyItem.is_private == after.asks
-            self._count_other(after, other).condition = expected
+            count = self._count_other(after, other)
+            count.condition, count.otherwise = expected, GraphChanged()
 
     def _list(
         self,
