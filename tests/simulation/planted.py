@@ -19,11 +19,13 @@ from functions.feed_fanout.rebuild import Rebuilder
 from functions.feed_fanout.withdraw import Withdrawer
 from functions.follow.fame import Fame
 from functions.follow.opening import Opening
+from functions.media.processing import Processor
 from functions.outbox import wiring as outbox_wiring
 from functions.post.removing import Remover
 from kith import messaging, workers
 from kith.domain.errors import Unavailable
 from kith.domain.feeds import Arrival
+from kith.domain.media import MediumStatus
 from kith.table import (
     batches,
     counts,
@@ -40,6 +42,7 @@ from kith.table.follows import FollowStore
 from kith.table.items import Item
 from kith.table.remains import Remains
 from kith.table.transactions import Update
+from kith.table.uploads import UploadStore
 
 Patch = pytest.MonkeyPatch
 Bug = Callable[[Patch], None]
@@ -361,3 +364,19 @@ def a_reader_out_of_sight_is_read_as_it_was(patch: Patch) -> None:
         return remembered.setdefault(reader_id, original(store, reader_id, now=now))
 
     patch.setattr(FollowStore, "hidden_from", hidden_from)
+
+
+@bug
+def files_stay_when_their_medium_goes(patch: Patch) -> None:
+    patch.setattr(Processor, "gone", lambda *_: None)
+
+
+@bug
+def what_is_ready_is_drawn_again(patch: Patch) -> None:
+    original = UploadStore.begin
+
+    def begin(store: Any, media_id: int, version: str) -> Any:
+        medium, _ = original(store, media_id, version)
+        return replace(medium, status=MediumStatus.PROCESSING), version
+
+    patch.setattr(UploadStore, "begin", begin)

@@ -34,7 +34,7 @@ class Bucket:
         url = urlsplit(call.url)
         match call.operation:
             case "PutObject":
-                self.put(_name_in(url.path), call.content.decode(errors="replace"))
+                self.put(_name_in(url.path), _unchunked(call.content).decode(errors="replace"))
                 return ""
             case "GetObject":
                 (version,) = parse_qs(url.query)["versionId"]
@@ -65,6 +65,17 @@ class Bucket:
             if not left:
                 del self.versions[name]
         return f'<DeleteResult xmlns="{NAMESPACE}"/>'
+
+
+def _unchunked(content: bytes) -> bytes:
+    """Return what was sent in chunks, each after its length in hexadecimal digits; what follows the last is a checksum."""
+    found = b""
+    while content:
+        size, _, content = content.partition(b"\r\n")
+        if int(size, 16) == 0:
+            break
+        found, content = found + content[: int(size, 16)], content[int(size, 16) + 2 :]
+    return found
 
 
 def _name_in(path: str) -> str:

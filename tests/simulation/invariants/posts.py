@@ -49,7 +49,11 @@ def media(cloud: Cloud, stored: Stored) -> Iterator[str]:
         if text(item, "status") == "processing":
             yield f"medium {values['media_id']} is still being processed"
         if text(item, "status") == "ready":
-            expected.add(f"media/{values['media_id']}/640.webp")
+            name, bucket = f"media/{values['media_id']}/640.webp", cloud.bucket
+            expected.add(name)
+            drawn = [bucket.contents[version] for version in bucket.versions.get(name, [])[-1:]]
+            if drawn != [bucket.contents[text(item, "version")]]:
+                yield f"medium {values['media_id']} shows another upload than the one that counts: {drawn}"
     files = {name for name in cloud.bucket.versions if not name.startswith("exports/")}
     if files != expected:
         yield f"files are {sorted(files)}, should be {sorted(expected)}"
