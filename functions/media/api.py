@@ -11,7 +11,7 @@ from functions.media.schemas import NewMedium, OpenedMedium, OwnMediumView
 from functions.media.service import NewUpload
 from kith.domain.clock import SECOND, system_clock
 from kith.domain.media import MediumKind
-from kith.domain.posts import Visibility
+from kith.domain.visibility import can_view
 from kith.web.admission import gatekeeper
 from kith.web.door import Authenticated, Door, Identity
 from kith.web.idempotency import IdempotencyKey, request_key
@@ -45,7 +45,7 @@ def open_upload(
 def read_medium(media_id: PathId, caller: Authenticated) -> OwnMediumView:
     """Read how a medium stands. Others than its owner see it where they see the post that shows it."""
     medium, seen = wiring.service().read(caller.user_id, media_id)
-    is_open = seen is not None and seen.post.visibility is Visibility.PUBLIC and not seen.author.is_private
+    is_open = seen is not None and can_view(None, seen.post, seen.author)
     view = OwnMediumView.of(medium, is_open=is_open)
     if medium.owner_id == caller.user_id and "exif" in medium.details:
         view.exif = medium.details["exif"]

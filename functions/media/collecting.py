@@ -1,11 +1,17 @@
-"""What is taken away after a day: uploads that never came, and media that no post shows."""
+"""What becomes of media after a day: those that no post shows go, and those that have not come by then never will.
+
+A post that shows one of these knows then that it waits in vain.
+"""
 
 from dataclasses import dataclass
 
 from kith.domain.clock import Clock
-from kith.domain.media import KEPT_UNATTACHED, Medium, MediumInUse
+from kith.domain.media import KEPT_UNATTACHED, Medium, MediumInUse, MediumStatus
 from kith.table.media import MediaStore
 from kith.table.uploads import UploadStore
+
+UNFINISHED = frozenset({MediumStatus.AWAITING_UPLOAD, MediumStatus.PROCESSING})
+NEVER_CAME = "It did not come within a day."
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +35,8 @@ class Collector:
             for medium in self.media.by_ids(media_ids).values():
                 if medium.post_id is None and self._discarded(medium):
                     taken_away += 1
+                elif medium.status in UNFINISHED:
+                    self.uploads.give_up(medium, NEVER_CAME)
             self.uploads.looked_after(media_ids)
             looked_at += len(media_ids)
             if self.clock() - begun > self.budget:

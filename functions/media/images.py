@@ -88,8 +88,8 @@ class Picture:
 def picture_of(content: bytes, content_type: str) -> Picture:
     """Return an upload's renditions.
 
-    A picture that moves moves in the WebP renditions `1080` and `640`, and is its first frame in all
-    others. Where it is transparent, WebP stays so, and JPEG is white.
+    One that moves does so in the WebP renditions `1080` and `640`, and is its first frame in all others. Where it is
+    transparent, WebP stays so, and JPEG is white.
 
     Raises:
         Rejected: it is no picture, not of that type, or larger than what is taken.
@@ -153,8 +153,8 @@ def decoded(content: bytes, size: Size, orientation: int, *, is_flat: bool = Fal
     profile = found.info.get("icc_profile")
     found.draft("RGB", size)
     if found.size != size:
-        found = _in_place(found).resize(size, Resampling.BICUBIC, reducing_gap=2.0)
-    found = _in_srgb(_in_place(found), profile)
+        found = _in_colour(found).resize(size, Resampling.BICUBIC, reducing_gap=2.0)
+    found = _in_srgb(_in_colour(found), profile)
     if is_flat:
         found = _flat(found)
     if orientation in UPRIGHT:
@@ -163,7 +163,7 @@ def decoded(content: bytes, size: Size, orientation: int, *, is_flat: bool = Fal
     return found
 
 
-def _in_place(image: Image.Image) -> Image.Image:
+def _in_colour(image: Image.Image) -> Image.Image:
     """Return a picture as RGB, RGBA or CMYK; as it is if it is one of them."""
     image.load()
     if image.mode.startswith(("I", "F")):

@@ -14,6 +14,8 @@ from kith.domain.media import Medium, MediumNotFound, MediumStatus
 from kith.storage import Storage
 from kith.table.uploads import UploadStore
 
+GONE = Rendered("Its upload is gone.", {}, {})
+
 
 @dataclass(frozen=True, slots=True)
 class Processor:
@@ -53,18 +55,16 @@ class Processor:
 
     def _process(self, medium: Medium, version: str) -> None:
         content = self.storage.read(upload_name(medium.media_id), version)
-        if content is None:
-            return  # it was processed, and taken away, by another that was given the same message
-        found = self.render(content, medium.content_type)
-        for file, rendition in found.files.items():
-            content_type = next(
-                each["content_type"] for each in found.details["renditions"] if each["file"] == file
-            )
+        # What is gone was processed by another that was given the same message, which then counts; or it is too late.
+        found = GONE if content is None else self.render(content, medium.content_type)
+        for each in found.details.get("renditions", []):
             self.served.put_file(
-                renditions_of(medium.media_id) + file,
-                io.BytesIO(rendition),
-                content_type=content_type,
+                renditions_of(medium.media_id) + each["file"],
+                io.BytesIO(found.files[each["file"]]),
+                content_type=each["content_type"],
             )
         status = MediumStatus.REJECTED if found.reason else MediumStatus.READY
-        self.uploads.end(replace(medium, status=status, reason=found.reason, details=found.details), version)
+        ended = replace(medium, status=status, reason=found.reason, details=found.details)
+        if self.uploads.end(ended, version) is MediumStatus.REJECTED and found.files:
+            self.served.delete_all_under(renditions_of(medium.media_id))  # it had been given up meanwhile
         self.storage.delete_all_under(uploads_of(medium.media_id))

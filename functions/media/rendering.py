@@ -13,6 +13,7 @@ import sys
 from dataclasses import dataclass
 from typing import Any, Final
 
+from functions.media.files import rendition_name
 from kith.domain.errors import Unavailable
 from kith.telemetry import logger
 
@@ -90,7 +91,7 @@ def _main(content_type: str) -> None:
             "width": each.width,
             "height": each.height,
             "bytes": len(each.content),
-            "file": f"{each.name}.{each.content_type.partition('/')[2]}",
+            "file": rendition_name(each.name, each.content_type),
         }
         for each in picture.renditions
     ]

@@ -1,10 +1,9 @@
 """Uploads: a form for each, how it stands, and its end if no post shows it."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from functions.media.files import renditions_of, upload_name
+from functions.media.files import may_be_rendition, renditions_of, upload_name
 from kith.domain.clock import SECOND, Clock
 from kith.domain.errors import Unavailable
 from kith.domain.ids import Identifiers
@@ -18,18 +17,17 @@ from kith.domain.media import (
     accepted_image,
 )
 from kith.domain.posts import PostNotFound
+from kith.domain.visibility import can_view
 from kith.storage import Form, Storage
 from kith.table.idempotency import AlreadyAnswered, IdempotencyStore, RequestKey
 from kith.table.media import MediaStore
+from kith.table.posts import PostStore
 from kith.table.reader import PostReader, SeenPost
 from kith.table.uploads import UploadStore
-from kith.table.users import IdentifierTaken
+from kith.table.users import IdentifierTaken, UserStore
 
 ATTEMPTS = 5
-NOBODY = 0
-"""A viewer who has no account, and sees what everybody does."""
 ADDRESS_SECONDS = 120
-_FILE = re.compile(r"[a-z0-9]{1,16}\.[a-z0-9]{1,5}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +50,8 @@ class MediaService:
     uploads: UploadStore
     idempotency: IdempotencyStore
     reader: PostReader
+    posts: PostStore
+    users: UserStore
     storage: Storage
     served: Storage
     new_id: Identifiers
@@ -129,7 +129,11 @@ class MediaService:
         Raises:
             MediumNotFound: they may not, or not any more.
         """
-        self.read(NOBODY, media_id)
+        medium = self.media.by_id(media_id)
+        post = None if medium is None or medium.post_id is None else self.posts.by_id(medium.post_id)
+        author = None if post is None else self.users.by_id(post.author_id)
+        if post is None or author is None or not can_view(None, post, author):
+            raise MediumNotFound
 
     def address(self, media_id: int, file: str, *, at_most: int) -> tuple[str, int]:
         """Return where a file can be read, and for how many of at most so many seconds.
@@ -137,7 +141,7 @@ class MediaService:
         Raises:
             MediumNotFound: it is not the name of a file of media.
         """
-        if not _FILE.fullmatch(file):
+        if not may_be_rendition(file):
             raise MediumNotFound
         seconds = max(1, min(at_most, ADDRESS_SECONDS))
         url = self.served.presigned_get(

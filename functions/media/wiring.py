@@ -13,8 +13,10 @@ from kith.domain.ids import Identifiers
 from kith.storage import Storage
 from kith.table.idempotency import IdempotencyStore
 from kith.table.media import MediaStore
+from kith.table.posts import PostStore
 from kith.table.reader import PostReader
 from kith.table.uploads import UploadStore
+from kith.table.users import UserStore
 
 BUDGET = 40 * SECOND
 """Two thirds of what the schedule's function has."""
@@ -28,6 +30,8 @@ def service() -> MediaService:
         uploads=UploadStore(table()),
         idempotency=IdempotencyStore(table()),
         reader=PostReader(table()),
+        posts=PostStore(table()),
+        users=UserStore(table()),
         storage=uploads(),
         served=renditions(),
         new_id=Identifiers(),

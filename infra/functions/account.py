@@ -1,13 +1,11 @@
 """Accounts: who one is, and the tokens that prove it."""
 
 from aws_cdk import Duration
-from aws_cdk import aws_events as events
-from aws_cdk import aws_events_targets as targets
 from constructs import Construct
 
 from infra.shared.function import Door
 from infra.shared.house import House
-from infra.shared.queues import DeadLetters
+from infra.shared.schedule import Schedule
 
 
 class AccountRoom(Construct):
@@ -45,18 +43,12 @@ class AccountRoom(Construct):
                 "secretsmanager:PutSecretValue",
                 on=house.signing_key.arn,
             )
-        events.Rule(
+        Schedule(
             self,
             "Daily",
+            house.stage,
+            command,
+            every=Duration.days(1),
             description="Replaces the keys of access tokens when they are due",
-            schedule=events.Schedule.rate(Duration.days(1)),
-            targets=[
-                targets.LambdaFunction(
-                    command,
-                    event=events.RuleTargetInput.from_object({"command": "rotate-keys"}),
-                    dead_letter_queue=DeadLetters(self, house.stage),
-                    max_event_age=Duration.hours(6),
-                    retry_attempts=10,
-                )
-            ],
+            order={"command": "rotate-keys"},
         )

@@ -2,14 +2,13 @@
 
 from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
-from aws_cdk import aws_events as events
-from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from infra.shared.function import Door
 from infra.shared.house import House
-from infra.shared.queues import DeadLetters, WorkQueue
+from infra.shared.queues import WorkQueue
+from infra.shared.schedule import Schedule
 
 
 class FeedRoom(Construct):
@@ -64,19 +63,8 @@ class FeedRoom(Construct):
             on=house.table.table_arn,
         )
         audits.may("sqs:SendMessage", on=rebuilds.queue_arn)
-        events.Rule(
-            self,
-            "Audits",
-            description="Audits a few feeds",
-            schedule=events.Schedule.rate(Duration.minutes(15)),
-            targets=[
-                targets.LambdaFunction(
-                    audits,
-                    dead_letter_queue=DeadLetters(self, house.stage),
-                    max_event_age=Duration.minutes(15),
-                    retry_attempts=2,
-                )
-            ],
+        Schedule(
+            self, "Audits", house.stage, audits, every=Duration.minutes(15), description="Audits a few feeds"
         )
         cloudwatch.Metric(
             namespace="Kith",

@@ -1,14 +1,13 @@
 """Pictures."""
 
 from aws_cdk import Duration
-from aws_cdk import aws_events as events
-from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from infra.shared.function import Door
 from infra.shared.house import House
-from infra.shared.queues import DeadLetters, WorkQueue
+from infra.shared.queues import WorkQueue
+from infra.shared.schedule import Schedule
 
 UPLOADS = "uploads/*"
 RENDITIONS = "media/*"
@@ -68,21 +67,16 @@ class MediaRoom(Construct):
         collector.may(
             "dynamodb:BatchGetItem",
             "dynamodb:Query",
+            "dynamodb:UpdateItem",
             "dynamodb:DeleteItem",
             "dynamodb:BatchWriteItem",
             on=house.table.table_arn,
         )
-        events.Rule(
+        Schedule(
             self,
             "Collections",
+            house.stage,
+            collector,
+            every=Duration.hours(1),
             description="Takes away what was uploaded and is shown by no post",
-            schedule=events.Schedule.rate(Duration.hours(1)),
-            targets=[
-                targets.LambdaFunction(
-                    collector,
-                    dead_letter_queue=DeadLetters(self, house.stage),
-                    max_event_age=Duration.hours(1),
-                    retry_attempts=2,
-                )
-            ],
         )

@@ -16,12 +16,13 @@ from functions.media.files import renditions_of, upload_name
 from functions.media.on_schedule import handler as collect
 from functions.media.rendering import Rendered
 from kith.domain import clock
-from kith.domain.clock import DAY, MINUTE, system_clock
+from kith.domain.clock import DAY, MINUTE
+from kith.storage import Storage
 from kith.table.connection import Table
 from kith.table.items import MediumItem, UnattachedItem, UploadedItem, UploadItem
 from tests.builders import Answer, Client
 from tests.component import happening, publishing
-from tests.component.conftest import RENDITIONS, Join, Person, everything, make_edge, token_for
+from tests.component.conftest import BUCKET, RENDITIONS, Join, Person, aws, everything, make_edge, token_for
 from tests.component.uploading import (
     CANARY,
     DISCARD,
@@ -406,7 +407,44 @@ def test_nobody_opens_an_upload_for_an_account_that_is_gone(join: Join) -> None:
     assert happening.kinds(MediumItem) == []
 
 
-def test_time_is_told_as_the_clock_has_it(later: Later) -> None:
-    before = system_clock()
-    later(DAY)
-    assert DAY <= system_clock() - before < DAY + MINUTE
+def test_a_post_learns_that_its_picture_never_came(join: Join, drawn: None, later: Later) -> None:
+    ann = join("ann")
+    media_id = opened(ann)
+    post_id = publishing.publish(ann, "", media_ids=[media_id])
+    later(DAY + MINUTE)
+    ann = with_new_token(ann)
+    assert collect({}, None) == {"looked_at": 1, "taken_away": 0}
+    publishing.told("media.rejected", media_id=media_id)
+    shown = publishing.read(ann, post_id).json["media"][0]
+    assert (shown["status"], shown["reason"]) == ("rejected", "It did not come within a day.")
+    tell(come(media_id, put(media_id, b"too late")))
+    assert medium(ann, media_id).json["status"] == "rejected"
+    assert files() == []
+
+
+def test_a_picture_that_was_given_up_while_it_was_drawn_leaves_no_files(
+    join: Join, drawn: None, later: Later, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann = join("ann")
+    media_id = opened(ann)
+    publishing.publish(ann, "", media_ids=[media_id])
+
+    def rendered(content: bytes, content_type: str) -> Rendered:
+        later(DAY + MINUTE)
+        assert collect({}, None)["looked_at"] == 1
+        return _drawn(content, content_type)
+
+    monkeypatch.setattr(wiring, "rendered", rendered)
+    tell(come(media_id, put(media_id, b"a picture")))
+    assert medium(with_new_token(ann), media_id).json["status"] == "rejected"
+    assert files() == []
+
+
+def test_an_upload_that_is_gone_before_it_is_read_is_rejected(join: Join, drawn: None) -> None:
+    ann = join("ann")
+    media_id = opened(ann)
+    version = put(media_id, b"a picture")
+    Storage(BUCKET, aws("s3")).delete_all_under("")
+    tell(come(media_id, version))
+    found = medium(ann, media_id).json
+    assert (found["status"], found["reason"]) == ("rejected", "Its upload is gone.")

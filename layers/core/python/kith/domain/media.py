@@ -6,14 +6,14 @@ from enum import StrEnum
 from typing import Any, Final
 
 from kith.domain import ids, text
-from kith.domain.clock import DAY, HOUR
+from kith.domain.clock import DAY, MINUTE
 from kith.domain.errors import Conflict, Invalid, NotFound
 
 ALT_TEXT_MOST: Final = 1_000
 IMAGE_BYTES_MOST: Final = 20 * 1024 * 1024
 IMAGE_TYPES: Final = ("image/jpeg", "image/png", "image/webp", "image/gif", "image/avif")
-FORM_LIFETIME: Final = HOUR
-"""Until when a form takes its upload; S3 finishes what has begun by then."""
+FORM_LIFETIME: Final = 15 * MINUTE
+"""For how long a form takes files; S3 finishes what has begun by then."""
 KEPT_UNATTACHED: Final = DAY
 """For how long what no post shows is kept."""
 

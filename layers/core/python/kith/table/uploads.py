@@ -20,8 +20,8 @@ from kith.table.users import IdentifierTaken
 
 SHARDS = 4
 """Partitions of what was uploaded on one day."""
-LOOKED_BACK = 7
-"""Days on which something may have been left that nobody has looked at."""
+LOOKED_BACK = 30
+"""Days on which something may have been left that nobody has looked at; one of which nothing is left costs four queries."""
 PAGE = 100
 LEAST_SUFFIX: Final = " "
 """What makes of a sort key the next greater one that any key could be."""
@@ -73,17 +73,23 @@ class UploadStore:
         Raises:
             MediumNotFound: the medium is gone.
         """
-        actions = [MediumItem.status.set(MediumStatus.PROCESSING), MediumItem.version.set(version)]
-        is_first = MediumItem.status == MediumStatus.AWAITING_UPLOAD
-        with suppress(ConditionFailed):  # then it is known already which counts
-            write(self.table, Update(MediumItem.at(media_id=media_id), actions, is_first))
+        item = self._item(media_id)
+        if item.status == MediumStatus.AWAITING_UPLOAD:
+            actions = [MediumItem.status.set(MediumStatus.PROCESSING), MediumItem.version.set(version)]
+            is_first = MediumItem.status == MediumStatus.AWAITING_UPLOAD
+            with suppress(ConditionFailed):  # then somebody else was first
+                write(self.table, Update(MediumItem.at(media_id=media_id), actions, is_first))
+            item = self._item(media_id)
+        return medium_of(item), item.version
+
+    def _item(self, media_id: int) -> MediumItem:
         item = self.table.get(MediumItem, media_id=media_id)
         if item is None:
             raise MediumNotFound
-        return medium_of(item), item.version
+        return item
 
-    def end(self, medium: Medium, version: str) -> None:
-        """Store what became of a medium, unless that is known already.
+    def end(self, medium: Medium, version: str) -> MediumStatus:
+        """Store what became of a medium, unless that is known already; return its status.
 
         Raises:
             MediumNotFound: it is gone.
@@ -94,8 +100,17 @@ class UploadStore:
         try:
             write(self.table, Update(MediumItem.at(media_id=medium.media_id), actions, is_processed))
         except ConditionFailed:
-            if self.table.get(MediumItem, media_id=medium.media_id) is None:
-                raise MediumNotFound from None
+            return MediumStatus(self._item(medium.media_id).status)
+        return medium.status
+
+    def give_up(self, medium: Medium, reason: str) -> None:
+        """Reject a medium that has not come, or was never seen to, unless that has changed."""
+        actions = [MediumItem.status.set(MediumStatus.REJECTED), MediumItem.reason.set(reason)]
+        with suppress(ConditionFailed):
+            write(
+                self.table,
+                Update(MediumItem.at(media_id=medium.media_id), actions, MediumItem.status == medium.status),
+            )
 
     def discard(self, medium: Medium) -> None:
         """Take away a medium that no post shows; its files go when that is told.
@@ -115,7 +130,8 @@ class UploadStore:
     def due(self, *, now: int, kept_for: int) -> Iterator[list[int]]:
         """Yield the media, a page at a time, that were opened so long ago; times in milliseconds."""
         last = ids.first_at(now - kept_for)
-        for day in range((now - kept_for) // DAY, (now - kept_for) // DAY - LOOKED_BACK, -1):
+        today = (now - kept_for) // DAY
+        for day in range(today - LOOKED_BACK, today + 1):
             for shard in range(SHARDS):
                 partition, _ = UnattachedItem.pattern.key(day=_day(day * DAY), shard=str(shard), media_id=1)
                 low, _ = UnattachedItem.pattern.sort_range

@@ -10,8 +10,8 @@ from kith.domain import ids
 from kith.domain.clock import rfc3339, system_clock
 from kith.domain.errors import Forbidden
 from kith.domain.media import Medium
-from kith.domain.posts import Visibility
 from kith.domain.users import EMAIL_MOST, FULL_NAME_MOST, Tally, User
+from kith.domain.visibility import can_view
 from kith.table.reader import SeenPost
 from kith.tokens import Caller
 from kith.web.media_links import links
@@ -162,7 +162,9 @@ class RenditionView(BaseModel):
     """One way in which a medium is served."""
 
     name: str
-    url: str
+    url: str = Field(
+        description="Leads to the file, for a while; a path of this API where it begins with one."
+    )
     width: int
     height: int
     bytes: int
@@ -208,7 +210,7 @@ SHOWN_OF_MEDIA = ("width", "height", "duration", "blurhash")
 
 def media_of(seen: SeenPost) -> list[MediumView]:
     """Return the views of the media that a post shows."""
-    is_open = seen.post.visibility is Visibility.PUBLIC and not seen.author.is_private
+    is_open = can_view(None, seen.post, seen.author)
     return [MediumView.of(medium, is_open=is_open) for medium in seen.post.media]
 
 
