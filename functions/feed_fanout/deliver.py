@@ -1,8 +1,9 @@
 """Delivering a post to up to a hundred readers: one small entry in each feed, at a key that post and bringer determine.
 
 A delivery may come long after it was planned, and more than once, so it must not bring back what has been erased. An
-erasure takes away the post (or the reader's edges) before it looks for entries, and a delivery looks for the post and
-the edges after it has written them: whichever comes second sees the other, and takes the entry away.
+erasure takes away the post (or the reader's edges, and first of all the account of who reposts) before it looks for
+entries, and a delivery looks for all of these after it has written them: whichever comes second sees the other, and takes
+the entry away.
 """
 
 from dataclasses import dataclass
@@ -67,9 +68,13 @@ class Deliverer:
         self.states.forget(gone)
 
     def _is_there(self, post_id: int, by_id: int, *, is_repost: bool) -> bool:
-        if is_repost:
-            return self.engagements.delivery_of_repost(by_id, post_id) is not None
-        return self.posts.by_id(post_id) is not None
+        if not is_repost:
+            return self.posts.by_id(post_id) is not None
+        # What is reposted by who has left is erased after the feeds that it is in.
+        delivery, who = self.table.together(
+            lambda: self.engagements.delivery_of_repost(by_id, post_id), lambda: self.users.by_id(by_id)
+        )
+        return delivery is not None and who is not None and who.standing is not Standing.DELETED
 
     def _gone(self, by_id: int, readers: list[int], entries: list[int]) -> list[int]:
         """Return the readers whose account is deleted: those who still follow are read together, at little cost."""

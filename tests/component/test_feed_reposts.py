@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 
 from functions.block.api import door as block_door
+from functions.feed_fanout.on_batch import handler as on_batch
+from functions.feed_fanout.on_event import handler as on_event
 from functions.post.api import door as post_door
 from kith.domain.clock import system_clock
 from kith.domain.feeds import Arrival, FeedEntry
@@ -24,8 +26,9 @@ from kith.table.items import (
     UserItem,
 )
 from kith.table.standings import StandingStore
+from tests.builders import queue_event
 from tests.component.conftest import Join, Person, make_edge, new_id
-from tests.component.erasing import at_call, die
+from tests.component.erasing import at_call, die, taken_from
 from tests.component.feeding import (
     RETENTION,
     brought,
@@ -48,7 +51,7 @@ from tests.component.feeding import (
     unfollow,
     unrepost,
 )
-from tests.component.happening import block, publish
+from tests.component.happening import block, delete_account, publish
 
 
 def by(who: Person) -> dict[str, Any]:
@@ -229,6 +232,35 @@ def test_reposting_ones_own_post_brings_nothing_new_and_taking_that_back_takes_n
     happened(of_post("unreposted", post_id, bob))
     for reader in (ann, late):
         assert (reasons(reader), len(entries(reader))) == ({post_id: {"kind": "following"}}, 1)
+
+
+@pytest.mark.parametrize("moment", ["before", "meanwhile"])
+def test_a_late_delivery_of_a_repost_brings_nothing_of_who_has_left(
+    join: Join, table: Table, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    """The repost itself is erased only after the feeds that it is in."""
+    ann, bob, cat = join("ann"), join("bob"), join("cat")
+    follow(ann, bob)
+    post_id = publish(cat)
+    repost(bob, post_id)
+    on_event(queue_event(of_post("reposted", post_id, bob)), None)
+    (message,) = taken_from("deliveries")
+
+    def leave() -> None:
+        delete_account(bob)
+
+    if moment == "before":
+        leave()
+    else:
+        original = FeedStore.deliver
+
+        def deliver(store: FeedStore, *arguments: Any, **more: Any) -> None:
+            original(store, *arguments, **more)
+            leave()
+
+        monkeypatch.setattr(FeedStore, "deliver", deliver)
+    assert on_batch(queue_event(message), None) == {"batchItemFailures": []}
+    assert entries(ann) == []
 
 
 def crowd_that_reposts(table: Table, reader: Person, post_id: int, count: int) -> list[int]:
