@@ -59,7 +59,7 @@ check: $(VENV) ## Lint, format, types, import contracts, generated documents
 	@ruff check && ruff format --check && mypy && lint-imports && python -m tools.generate --check
 
 lock: $(VENV) ## Lock the newest dependencies that pyproject.toml allows
-	@for group in vendor imaging dev local; do $(COMPILE) --group $$group -o requirements/$$group.txt || exit 1; done
+	@for group in vendor imaging video dev local; do $(COMPILE) --group $$group -o requirements/$$group.txt || exit 1; done
 	@$(COMPILE) --no-deps --group reference -o requirements/reference.txt
 	@echo uv | $(COMPILE) --no-deps -c requirements/dev.txt -o requirements/uv.txt -
 

@@ -23,6 +23,12 @@ PYTHON: Final = f"{sys.version_info.major}.{sys.version_info.minor}"
 _ORIGIN: Final = re.compile(r"https?://[a-z0-9.-]+(?::[0-9]{1,5})?")
 
 PYTHONS_OF_LAMBDA: Final = ("3.11", "3.12", "3.13", "3.14")
+OLDEST_FOR_VIDEOS: Final = "3.12"
+
+
+def runtime_of(python: str) -> lambda_.Runtime:
+    """Return the Lambda runtime of a Python, as in `3.12`."""
+    return lambda_.Runtime(f"python{python}", lambda_.RuntimeFamily.PYTHON)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +49,9 @@ class Stage:
     knobs: Knobs = field(default_factory=Knobs)
 
     @property
-    def runtime(self) -> lambda_.Runtime:
-        """The Lambda runtime of every function."""
-        return lambda_.Runtime(f"python{PYTHON}", lambda_.RuntimeFamily.PYTHON)
+    def python_of_videos(self) -> str:
+        """The Python of the function that reads videos: Lambda's 3.11 is too old a Linux for what is built of FFmpeg."""
+        return OLDEST_FOR_VIDEOS if PYTHON == "3.11" and not self.local else PYTHON
 
     @property
     def architecture(self) -> lambda_.Architecture:
@@ -67,6 +73,11 @@ class Stage:
     @property
     def traces(self) -> bool:
         """An emulator has no X-Ray."""
+        return not self.local
+
+    @property
+    def has_cdn(self) -> bool:
+        """An emulator has no CloudFront."""
         return not self.local
 
     @property

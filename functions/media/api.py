@@ -7,9 +7,11 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Body, Path
 
 from functions.media import wiring
+from functions.media.addresses import PERSONAL_SECONDS
+from functions.media.files import CONTENT_TYPES, PLAYLIST
 from functions.media.schemas import NewMedium, OpenedMedium, OwnMediumView
 from functions.media.service import NewUpload
-from kith.domain.clock import SECOND, system_clock
+from kith.domain.clock import system_clock
 from kith.domain.media import MediumKind
 from kith.domain.visibility import can_view
 from kith.web.admission import gatekeeper
@@ -46,7 +48,7 @@ def read_medium(media_id: PathId, caller: Authenticated) -> OwnMediumView:
     """Read how a medium stands. Others than its owner see it where they see the post that shows it."""
     medium, seen = wiring.service().read(caller.user_id, media_id)
     is_open = seen is not None and can_view(None, seen.post, seen.author)
-    view = OwnMediumView.of(medium, is_open=is_open)
+    view = OwnMediumView.of(medium, viewer_id=None if is_open else caller.user_id)
     if medium.owner_id == caller.user_id and "exif" in medium.details:
         view.exif = medium.details["exif"]
     return view
@@ -60,14 +62,18 @@ def discard_medium(media_id: PathId, caller: Authenticated) -> Response[None]:
 
 
 @door.route("GET", "/media/{token}/{file}", identity=Identity.NONE, status=HTTPStatus.FOUND)
-def serve(token: str, file: File) -> Response[None]:
-    """Be led to a rendition: the addresses of media in answers are such paths."""
+def serve(token: str, file: File) -> Response[bytes | None]:
+    """Be led to a file, or get it at once if it is a playlist: the addresses of media in answers are such paths."""
     led = links().opened(token, now=system_clock())
-    if led.is_open:
-        wiring.service().must_be_open(led.media_id)
-    url, seconds = wiring.service().address(led.media_id, file, at_most=led.good_for // SECOND)
-    headers = {"location": url, "cache-control": f"private, max-age={seconds}"}
-    return Response(HTTPStatus.FOUND, headers=headers)
+    service = wiring.service()
+    service.must_be_visible(led.media_id, led.viewer_id)
+    is_open = led.viewer_id is None
+    kept = {"cache-control": f"{'public' if is_open else 'private'}, max-age={PERSONAL_SECONDS}"}
+    if not file.endswith(PLAYLIST):
+        address = service.address(led.media_id, file, is_open=is_open)
+        return Response(HTTPStatus.FOUND, headers={"location": address, **kept})
+    # What it names is beside it, so it must not come from elsewhere.
+    return Response(HTTPStatus.OK, CONTENT_TYPES[PLAYLIST], service.playlist(led.media_id, file), kept)
 
 
 handler = door

@@ -31,13 +31,14 @@ def told_by_camera(image: Image.Image) -> dict[str, Any]:
     with contextlib.suppress(Exception):  # it is no part of the picture
         exif = image.getexif()
         found = {**exif, **exif.get_ifd(ExifTags.IFD.Exif)}
-        told = {name: _plain(found[tag]) for name, tag in CAMERA.items() if tag in found}
+        told = {name: plain(found[tag]) for name, tag in CAMERA.items() if tag in found}
         told |= _place(exif.get_ifd(ExifTags.IFD.GPSInfo))
         return {name: value for name, value in told.items() if value is not None}
     return {}
 
 
-def _plain(value: Any) -> str | float | None:  # noqa: ANN401  # whatever Pillow read
+def plain(value: Any) -> str | float | None:  # noqa: ANN401  # whatever was read
+    """Return a text or a number that somebody may be shown, or None if it is neither."""
     if isinstance(value, str):
         return "".join(filter(str.isprintable, value)).strip()[:TEXT_MOST] or None
     try:

@@ -1,15 +1,33 @@
 """Where the files of media are: what was uploaded in one bucket, what is served of it in another."""
 
 import re
+from typing import Final
 
-UPLOADS = "uploads/"
-_RENDITION = re.compile(r"[a-z0-9]{1,16}\.[a-z0-9]{1,5}")
-_UPLOAD = re.compile(UPLOADS + r"([1-9][0-9]{0,15})/original")
+from kith.domain.media import MediumKind
+
+UPLOADS: Final = "uploads/"
+KINDS_OF_FILES: Final = {
+    MediumKind.IMAGE: "picture",
+    MediumKind.AVATAR: "picture",
+    MediumKind.VIDEO: "video",
+}
+"""How an upload is called, by which whoever reads it is told of it."""
+CONTENT_TYPES: Final = {
+    ".jpeg": "image/jpeg",
+    ".webp": "image/webp",
+    ".mp4": "video/mp4",
+    ".m3u8": "application/vnd.apple.mpegurl",
+    ".ts": "video/mp2t",
+}
+"""Of what is served, by how its name ends."""
+PLAYLIST: Final = ".m3u8"
+_RENDITION = re.compile(r"[a-z0-9]{1,16}(-[0-9]{1,6})?\.[a-z0-9]{1,5}")
+_UPLOAD = re.compile(UPLOADS + r"([1-9][0-9]{0,15})/(?:picture|video)")
 
 
-def upload_name(media_id: int) -> str:
+def upload_name(media_id: int, kind: MediumKind) -> str:
     """Return where a medium's upload is."""
-    return f"{uploads_of(media_id)}original"
+    return uploads_of(media_id) + KINDS_OF_FILES[kind]
 
 
 def uploads_of(media_id: int) -> str:
@@ -26,11 +44,6 @@ def medium_of_upload(name: str) -> int | None:
 def renditions_of(media_id: int) -> str:
     """Return what the names of all renditions of a medium begin with."""
     return f"media/{media_id}/"
-
-
-def rendition_name(name: str, content_type: str) -> str:
-    """Return how the file of a rendition is called, as in `640.webp`."""
-    return f"{name}.{content_type.partition('/')[2]}"
 
 
 def may_be_rendition(file: str) -> bool:

@@ -7,7 +7,7 @@ each from the next larger one, which a JPEG is decoded for at a fraction of its 
 import contextlib
 import io
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, Final
@@ -43,6 +43,8 @@ UPRIGHT: Final = {
     8: Transpose.ROTATE_90,
 }
 """What makes a picture upright, by what its camera says of how it was held."""
+SIDEWAYS: Final = 5
+"""From here on, its width becomes its height."""
 QUICKEST, USUAL_PAUSE = 20, 100
 """Milliseconds between two frames, at least, and where nothing is said."""
 SRGB: Final = ImageCms.createProfile("sRGB")
@@ -94,10 +96,23 @@ def picture_of(content: bytes, content_type: str) -> Picture:
     Raises:
         Rejected: it is no picture, not of that type, or larger than what is taken.
     """
+    return _read(content, content_type, _picture_of)
+
+
+def avatar_of(content: bytes, content_type: str) -> Picture:
+    """Return the renditions of what stands for an account: small squares, which do not move.
+
+    Raises:
+        Rejected: it is no picture, not of that type, or larger than what is taken.
+    """
+    return _read(content, content_type, _avatar_of)
+
+
+def _read(content: bytes, content_type: str, made_of: Callable[[bytes, str], Picture]) -> Picture:
     with warnings.catch_warnings():
         warnings.simplefilter("error", Image.DecompressionBombWarning)
         try:
-            return _picture_of(content, content_type)
+            return made_of(content, content_type)
         except Rejected:
             raise
         except MemoryError:
@@ -108,19 +123,34 @@ def picture_of(content: bytes, content_type: str) -> Picture:
 
 def _picture_of(content: bytes, content_type: str) -> Picture:
     with _opened(content) as image:
-        kind = "JPEG" if image.format == "MPO" else str(image.format)  # a JPEG with a preview behind it
-        if FORMATS[kind] != content_type:
-            raise Rejected(f"It is {FORMATS[kind]}, not {content_type}.")
+        kind = _of_type(image, content_type)
         size, exif, orientation = image.size, told_by_camera(image), orientation_of(image)
         moves = kind != "JPEG" and getattr(image, "is_animated", False)
         moving = list(_moving(image, orientation)) if moves else []
     base = decoded(content, size_needed(size), orientation)
-    stills, hashed = list(_stills(base)), _hashed(base)
+    smaller, blurred = list(stills(sized(base))), hashed(base)
     del base
     original = jpeg("original", decoded(content, size, orientation, is_flat=True))
     moved = {rendition.name for rendition in moving}
-    kept = [each for each in stills if each.content_type != WEBP or each.name not in moved]
-    return Picture(original.width, original.height, hashed, exif, (original, *kept, *moving))
+    kept = [each for each in smaller if each.content_type != WEBP or each.name not in moved]
+    return Picture(original.width, original.height, blurred, exif, (original, *kept, *moving))
+
+
+def _avatar_of(content: bytes, content_type: str) -> Picture:
+    with _opened(content) as image:
+        _of_type(image, content_type)
+        size, exif, orientation = image.size, told_by_camera(image), orientation_of(image)
+    base = decoded(content, size_needed(size), orientation)
+    width, height = size if orientation < SIDEWAYS else size[::-1]
+    return Picture(width, height, hashed(base), exif, tuple(stills(squared(base))))
+
+
+def _of_type(image: Image.Image, content_type: str) -> str:
+    """Return the format of a picture, if that is what it was said to be."""
+    kind = "JPEG" if image.format == "MPO" else str(image.format)  # a JPEG with a preview behind it
+    if FORMATS[kind] != content_type:
+        raise Rejected(f"It is {FORMATS[kind]}, not {content_type}.")
+    return kind
 
 
 def _opened(content: bytes) -> Image.Image:
@@ -185,9 +215,10 @@ def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
     return image if image.mode == target else image.convert(target)
 
 
-def _stills(base: Image.Image) -> Iterator[Rendition]:
-    for name, image in sized(base):
-        yield from (jpeg(name, image), _webp(name, [image]))
+def stills(images: Iterable[tuple[str, Image.Image]]) -> Iterator[Rendition]:
+    """Yield pictures, which have names, as JPEG and WebP each."""
+    for name, image in images:
+        yield from (jpeg(name, image), webp(name, [image]))
 
 
 def sized(base: Image.Image) -> Iterator[tuple[str, Image.Image]]:
@@ -197,6 +228,11 @@ def sized(base: Image.Image) -> Iterator[tuple[str, Image.Image]]:
         scale = min(Fraction(1), Fraction(box, max(larger.size)))
         larger = _resized(larger, _scaled(larger.size, scale))
         yield name, larger
+    yield from squared(base)
+
+
+def squared(base: Image.Image) -> Iterator[tuple[str, Image.Image]]:
+    """Yield the squares that a picture's middle fills, by their names."""
     larger = base
     for name, side in SQUARES.items():
         larger = ImageOps.fit(larger, (min(side, *larger.size),) * 2, Resampling.BICUBIC)
@@ -220,7 +256,7 @@ def _moving(image: Image.Image, orientation: int) -> Iterator[Rendition]:
     for name, box in BOXES.items():
         scale = min(Fraction(1), Fraction(box, max(frames[0].size)))
         frames = [_resized(frame, _scaled(frame.size, scale)) for frame in frames]
-        yield _webp(name, frames, durations)
+        yield webp(name, frames, durations)
 
 
 def _resized(image: Image.Image, size: Size) -> Image.Image:
@@ -238,7 +274,8 @@ def jpeg(name: str, image: Image.Image) -> Rendition:
     return Rendition(name, JPEG, *image.size, file.getvalue())
 
 
-def _webp(name: str, frames: list[Image.Image], durations: list[int] | None = None) -> Rendition:
+def webp(name: str, frames: list[Image.Image], durations: list[int] | None = None) -> Rendition:
+    """Return a rendition as a WebP, which moves if it has several frames; their durations in milliseconds."""
     file = io.BytesIO()
     first, *more = frames
     moving = {"save_all": True, "append_images": more, "duration": durations, "loop": 0} if more else {}
@@ -246,7 +283,7 @@ def _webp(name: str, frames: list[Image.Image], durations: list[int] | None = No
     return Rendition(name, WEBP, *first.size, file.getvalue())
 
 
-def _hashed(image: Image.Image) -> str:
+def hashed(image: Image.Image) -> str:
     """Return what is shown until a picture is there (blurha.sh)."""
     small = _flat(image).resize((32, 32), Resampling.BOX)
     return str(blurhash.encode([[small.getpixel((x, y)) for x in range(32)] for y in range(32)], 4, 3))

@@ -1,4 +1,4 @@
-"""An upload that has come, or a medium that is gone -> what is served of it."""
+"""A picture that has come, or a medium that is gone -> what is served of it."""
 
 from typing import Any
 

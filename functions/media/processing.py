@@ -4,17 +4,20 @@ The first version that comes is the one that counts, and is read by its name: wh
 nothing. Each step can be done twice; what is written for a medium that goes meanwhile is taken away by whoever wrote it.
 """
 
-import io
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from functions.media.files import medium_of_upload, renditions_of, upload_name, uploads_of
+from functions.media.files import CONTENT_TYPES, medium_of_upload, renditions_of, upload_name, uploads_of
 from functions.media.rendering import Rendered
-from kith.domain.media import Medium, MediumNotFound, MediumStatus
+from kith.domain.media import Medium, MediumKind, MediumNotFound, MediumStatus
 from kith.storage import Storage
+from kith.table.avatars import AvatarStore
 from kith.table.uploads import UploadStore
 
-GONE = Rendered("Its upload is gone.", {}, {})
+SUPERSEDED = "A later one has taken its place."
+GONE = Rendered("Its upload is gone.", {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +25,10 @@ class Processor:
     """The use cases of the worker."""
 
     uploads: UploadStore
+    avatars: AvatarStore
     storage: Storage
     served: Storage
-    render: Callable[[bytes, str], Rendered]
+    render: Callable[[Path, MediumKind, str, Path], Rendered]
 
     def uploaded(self, name: str, version: str) -> None:
         """Make of an uploaded file what is served, or reject it; do nothing where that has been done.
@@ -54,17 +58,33 @@ class Processor:
         self.served.delete_all_under(renditions_of(media_id))
 
     def _process(self, medium: Medium, version: str) -> None:
-        content = self.storage.read(upload_name(medium.media_id), version)
-        # What is gone was processed by another that was given the same message, which then counts; or it is too late.
-        found = GONE if content is None else self.render(content, medium.content_type)
-        for each in found.details.get("renditions", []):
-            self.served.put_file(
-                renditions_of(medium.media_id) + each["file"],
-                io.BytesIO(found.files[each["file"]]),
-                content_type=each["content_type"],
-            )
+        with TemporaryDirectory() as scratch:
+            upload, folder = Path(scratch, "upload"), Path(scratch, "served")
+            folder.mkdir()
+            # What is gone was processed by another that was given the same message, which then counts; or it is too late.
+            found = GONE
+            if self._fetched(medium, version, upload):
+                found = self.render(upload, medium.kind, medium.content_type, folder)
+            served = [] if found.reason else sorted(folder.iterdir())
+            for path in served:
+                self._serve(path, renditions_of(medium.media_id) + path.name)
         status = MediumStatus.REJECTED if found.reason else MediumStatus.READY
         ended = replace(medium, status=status, reason=found.reason, details=found.details)
-        if self.uploads.end(ended, version) is MediumStatus.REJECTED and found.files:
-            self.served.delete_all_under(renditions_of(medium.media_id))  # it had been given up meanwhile
+        if self._end(ended, version) is MediumStatus.REJECTED and served:
+            self.served.delete_all_under(renditions_of(medium.media_id))  # nobody waits for it any more
         self.storage.delete_all_under(uploads_of(medium.media_id))
+
+    def _end(self, ended: Medium, version: str) -> MediumStatus:
+        if ended.kind is MediumKind.AVATAR and ended.status is MediumStatus.READY:
+            if self.avatars.put_on(ended, version):
+                return MediumStatus.READY
+            ended = replace(ended, status=MediumStatus.REJECTED, reason=SUPERSEDED, details={})
+        return self.uploads.end(ended, version)
+
+    def _fetched(self, medium: Medium, version: str, upload: Path) -> bool:
+        with upload.open("wb") as file:
+            return self.storage.fetch(upload_name(medium.media_id, medium.kind), file, version=version)
+
+    def _serve(self, path: Path, name: str) -> None:
+        with path.open("rb") as file:
+            self.served.put_file(name, file, content_type=CONTENT_TYPES[path.suffix])

@@ -1,29 +1,47 @@
-"""A picture is looked at in a process of its own: whatever is in it can take no more than a while and some memory.
+"""An upload is read in a process of its own: whatever is in it can take no more than a while and some memory.
 
-`python -m functions.media.rendering image/jpeg` reads an upload and writes what became of it: a line of JSON, then the
-renditions' bytes one after the other. What it writes is read as data, never run.
+`python -m functions.media.rendering image image/jpeg 0` reads an upload from its input, writes what is served of it into
+the folder that it runs in, and a line of JSON about it. That is read as data, and the files never run.
 """
 
-import io
 import json
 import os
 import resource
+import signal
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
-from functions.media.files import rendition_name
 from kith.domain.errors import Unavailable
+from kith.domain.media import MediumKind
 from kith.telemetry import logger
 
-SECONDS: Final = 9
-MEMORY: Final = 900 * 1024 * 1024
-"""Of addresses, most of which are never used; at most 512 MB are."""
+MB: Final = 1024 * 1024
 OURS: Final = 75
-"""How the process ends where what it needs is not there (EX_TEMPFAIL): no fault of the picture's."""
+"""How the process ends where what it needs is not there (EX_TEMPFAIL): no fault of the upload's."""
 KEPT: Final = ("PATH", "LD_LIBRARY_PATH")
 """What the process is told of its surroundings: where Python's own parts are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What reading an upload may take."""
+
+    seconds: float
+    memory: int
+    """Bytes of addresses, many of which are never used."""
+    file: int
+    """Bytes of the largest file that is written."""
+
+
+LIMITS: Final = {
+    MediumKind.IMAGE: Limits(9, 900 * MB, 100 * MB),
+    MediumKind.AVATAR: Limits(9, 900 * MB, 100 * MB),
+    MediumKind.VIDEO: Limits(780, 2_500 * MB, 500 * MB),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,81 +50,98 @@ class Rendered:
 
     reason: str | None
     """Why it was rejected."""
-    details: dict[str, Any]
+    details: Mapping[str, Any]
     """What is told of it: its size, and its renditions by name, type, size and file."""
-    files: dict[str, bytes]
 
 
-def rendered(content: bytes, content_type: str) -> Rendered:
-    """Return what became of an upload.
+def rendered(
+    upload: Path, kind: MediumKind, content_type: str, folder: Path, *, seconds_most: int
+) -> Rendered:
+    """Return what became of an upload; what is served of it is then in an empty folder.
+
+    Args:
+        upload: the file.
+        kind: what it is.
+        content_type: its type.
+        folder: where to write.
+        seconds_most: how long a video may be.
 
     Raises:
         Unavailable: no process could be had, or it lacks what it needs.
     """
-    command = [sys.executable, "-m", __name__, content_type]
-    kept = {name: os.environ[name] for name in KEPT if name in os.environ}
-    environment = {**kept, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    limits = LIMITS[kind]
+    command = [sys.executable, "-P", "-m", __name__, kind, content_type, str(seconds_most)]
     try:
-        done = subprocess.run(  # noqa: S603  # ourselves
-            command, input=content, capture_output=True, env=environment, timeout=SECONDS, check=False
-        )
+        with upload.open("rb") as content:
+            told = _run(command, content.fileno(), folder, limits)
     except subprocess.TimeoutExpired:
-        return Rendered("It takes too long to read.", {}, {})
+        return Rendered("It takes too long to read.", {})
     except OSError as error:
         raise Unavailable from error
-    if done.returncode:
-        said = done.stderr[-1_000:].decode(errors="replace")
-        logger("media").warning("drawing failed", extra={"exit": done.returncode, "said": said})
-        if done.returncode == OURS:
-            raise Unavailable
-        return Rendered("It is damaged, or no picture.", {}, {})
-    return _read_back(io.BytesIO(done.stdout))
+    if told is None:
+        return Rendered("It is damaged, or nothing that can be shown.", {})
+    answer = json.loads(told)
+    return Rendered(answer["reason"], answer["details"])
 
 
-def _read_back(told: io.BytesIO) -> Rendered:
-    answer = json.loads(told.readline())
-    if answer["reason"]:
-        return Rendered(answer["reason"], {}, {})
-    renditions = answer["details"]["renditions"]
-    return Rendered(None, answer["details"], {each["file"]: told.read(each["bytes"]) for each in renditions})
+def _run(command: list[str], content: int, folder: Path, limits: Limits) -> bytes | None:
+    """Return what a process has written, or None if it died of what it read."""
+    kept = {name: os.environ[name] for name in KEPT if name in os.environ}
+    with subprocess.Popen(  # noqa: S603  # ourselves
+        command,
+        stdin=content,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=folder,
+        env={**kept, "PYTHONPATH": os.pathsep.join(map(os.path.abspath, sys.path))},
+        start_new_session=True,
+    ) as process:
+        try:
+            told, said = process.communicate(timeout=limits.seconds)
+        except BaseException:
+            os.killpg(process.pid, signal.SIGKILL)
+            raise
+    if process.returncode == 0:
+        return told
+    logger("media").warning(
+        "reading failed",
+        extra={"exit": process.returncode, "said": said[-1_000:].decode(errors="replace")},
+    )
+    if process.returncode == OURS:
+        raise Unavailable
+    return None
 
 
-def _main(content_type: str) -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+def _main(kind: MediumKind, content_type: str, seconds_most: int) -> None:
+    limits = LIMITS[kind]
+    resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limits.file, limits.file))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:
-        from functions.media.images import Rejected, picture_of  # noqa: PLC0415  # within the limits
+        answer = _answer(kind, content_type, seconds_most)
     except ImportError as error:
         sys.stderr.write(f"{error}\n")
         sys.exit(OURS)
+    sys.stdout.write(json.dumps(answer) + "\n")
+
+
+def _answer(kind: MediumKind, content_type: str, seconds_most: int) -> dict[str, Any]:
+    # Imported within the limits, and of each function's layers only what is in them.
+    from functions.media import served_pictures  # noqa: PLC0415
+    from functions.media.images import Rejected  # noqa: PLC0415
+
+    upload, folder = sys.stdin.buffer, Path()
     try:
-        picture = picture_of(sys.stdin.buffer.read(), content_type)
+        if kind is MediumKind.VIDEO:
+            from functions.media import served_videos  # noqa: PLC0415
+
+            details = served_videos.served_of(upload, content_type, folder, seconds_most=seconds_most)
+        else:
+            details = served_pictures.served_of(upload, kind, content_type, folder)
     except Rejected as rejected:
-        sys.stdout.write(json.dumps({"reason": str(rejected)}) + "\n")
-        return
-    renditions = [
-        {
-            "name": each.name,
-            "content_type": each.content_type,
-            "width": each.width,
-            "height": each.height,
-            "bytes": len(each.content),
-            "file": rendition_name(each.name, each.content_type),
-        }
-        for each in picture.renditions
-    ]
-    details = {
-        "width": picture.width,
-        "height": picture.height,
-        "blurhash": picture.blurhash,
-        "exif": picture.exif,
-        "renditions": renditions,
-    }
-    sys.stdout.write(json.dumps({"reason": None, "details": details}) + "\n")
-    sys.stdout.flush()
-    for each in picture.renditions:
-        sys.stdout.buffer.write(each.content)
+        return {"reason": str(rejected), "details": {}}
+    return {"reason": None, "details": details}
 
 
 if __name__ == "__main__":
-    _main(sys.argv[1])
+    _main(MediumKind(sys.argv[1]), sys.argv[2], int(sys.argv[3]))

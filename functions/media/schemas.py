@@ -1,23 +1,53 @@
 """What the media room is sent and answers."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from kith.domain.clock import rfc3339
-from kith.domain.media import ALT_TEXT_MOST, IMAGE_BYTES_MOST, IMAGE_TYPES, Medium
+from kith.domain.media import ALT_TEXT_MOST, IMAGE_BYTES_MOST, IMAGE_TYPES, VIDEO_TYPES, Medium
+from kith.settings import Knobs
 from kith.storage import Form
 from kith.web.views import WRITTEN, Absent, Id, MediumView, Submitted, Timestamp, is_absent, whole
+
+
+def _which(kinds: list[str], types: Sequence[str], most: int) -> dict[str, Any]:
+    """Return what an upload of some kinds is like, as JSON Schema."""
+    return {
+        "properties": {
+            "kind": {"enum": kinds},
+            "content_type": {"enum": list(types)},
+            "bytes": {"maximum": most},
+        }
+    }
 
 
 class NewMedium(Submitted):
     """What somebody is about to upload."""
 
-    kind: Literal["image"] = Field(description="What it is.")
-    content_type: Annotated[str, Field(max_length=100, json_schema_extra={"enum": list(IMAGE_TYPES)})]
+    model_config = ConfigDict(
+        json_schema_extra={
+            "oneOf": [
+                _which(["image", "avatar"], IMAGE_TYPES, IMAGE_BYTES_MOST),
+                _which(["video"], VIDEO_TYPES, Knobs().max_video_bytes),
+            ]
+        }
+    )
+
+    kind: Literal["image", "video", "avatar"] = Field(
+        description="What it is. An avatar becomes the account's as soon as it is ready, in place of the one before."
+    )
+    content_type: Annotated[
+        str, Field(max_length=100, json_schema_extra={"enum": [*IMAGE_TYPES, *VIDEO_TYPES]})
+    ]
     bytes: Annotated[
         int,
-        Field(ge=1, le=IMAGE_BYTES_MOST, strict=True, description="How large exactly."),
+        Field(
+            ge=1,
+            strict=True,
+            description="How large exactly. How large a video may be is for the deployment to say.",
+        ),
         BeforeValidator(whole),
     ]
     alt_text: Annotated[str, Field(max_length=4 * ALT_TEXT_MOST, json_schema_extra=WRITTEN)] = ""

@@ -1,8 +1,11 @@
 """Uploads: a form for each, how it stands, and its end if no post shows it."""
 
+import io
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
+from functions.media.addresses import Addresses
 from functions.media.files import may_be_rendition, renditions_of, upload_name
 from kith.domain.clock import SECOND, Clock
 from kith.domain.errors import Unavailable
@@ -14,11 +17,13 @@ from kith.domain.media import (
     MediumKind,
     MediumNotFound,
     MediumStatus,
-    accepted_image,
+    accepted_upload,
 )
 from kith.domain.posts import PostNotFound
 from kith.domain.visibility import can_view
 from kith.storage import Form, Storage
+from kith.table.avatars import AvatarStore
+from kith.table.connection import Table
 from kith.table.idempotency import AlreadyAnswered, IdempotencyStore, RequestKey
 from kith.table.media import MediaStore
 from kith.table.posts import PostStore
@@ -27,7 +32,6 @@ from kith.table.uploads import UploadStore
 from kith.table.users import IdentifierTaken, UserStore
 
 ATTEMPTS = 5
-ADDRESS_SECONDS = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +50,22 @@ class NewUpload:
 class MediaService:
     """The use cases of media."""
 
+    table: Table
     media: MediaStore
     uploads: UploadStore
+    avatars: AvatarStore
     idempotency: IdempotencyStore
     reader: PostReader
     posts: PostStore
     users: UserStore
     storage: Storage
     served: Storage
+    addresses: Addresses
     new_id: Identifiers
     clock: Clock
     daily_most: int
+    """Uploads of one account."""
+    video_bytes_most: int
 
     def open(
         self,
@@ -76,7 +85,9 @@ class MediaService:
             Unauthenticated: the account is gone.
             Unavailable: it could not be stored this time.
         """
-        alt_text = accepted_image(upload.content_type, upload.size, upload.alt_text)
+        alt_text = accepted_upload(
+            upload.kind, upload.content_type, upload.size, upload.alt_text, video_most=self.video_bytes_most
+        )
         for _ in range(ATTEMPTS):
             answered = self.idempotency.answer_to(owner_id, request_key, now=self.clock())
             if answered is not None:
@@ -90,7 +101,7 @@ class MediaService:
                 alt_text=alt_text,
             )
             form = self.storage.form(
-                upload_name(medium.media_id),
+                upload_name(medium.media_id, medium.kind),
                 content_type=upload.content_type,
                 size=upload.size,
                 seconds=FORM_LIFETIME // SECOND,
@@ -110,47 +121,70 @@ class MediaService:
         Raises:
             MediumNotFound: there is none, or the viewer may not see it.
         """
-        medium = self.media.by_id(media_id)
-        if medium is None:
-            raise MediumNotFound
-        seen = None
-        if medium.post_id is not None:
-            try:
-                seen = self.reader.one(viewer_id, medium.post_id)
-            except PostNotFound:
-                seen = None
-        if seen is None and medium.owner_id != viewer_id:
-            raise MediumNotFound
-        return medium, seen
+        return self._seen(viewer_id, self.media.by_id(media_id))
 
-    def must_be_open(self, media_id: int) -> None:
-        """See that everybody may see a medium.
+    def must_be_visible(self, media_id: int, viewer_id: int | None) -> None:
+        """See that somebody may see a medium; None is everybody.
 
         Raises:
             MediumNotFound: they may not, or not any more.
         """
-        medium = self.media.by_id(media_id)
-        post = None if medium is None or medium.post_id is None else self.posts.by_id(medium.post_id)
-        author = None if post is None else self.users.by_id(post.author_id)
-        if post is None or author is None or not can_view(None, post, author):
+        if viewer_id is None:
+            medium = self.media.by_id(media_id)
+            if medium is None or not self._is_seen_by_all(medium):
+                raise MediumNotFound
+            return
+        medium, viewer = self.table.together(
+            lambda: self.media.by_id(media_id), lambda: self.users.by_id(viewer_id)
+        )
+        if viewer is None or not viewer.is_active:
             raise MediumNotFound
+        self._seen(viewer_id, medium)
 
-    def address(self, media_id: int, file: str, *, at_most: int) -> tuple[str, int]:
-        """Return where a file can be read, and for how many of at most so many seconds.
+    def _seen(self, viewer_id: int, medium: Medium | None) -> tuple[Medium, SeenPost | None]:
+        if medium is None:
+            raise MediumNotFound
+        seen = None
+        if medium.post_id is not None:
+            with suppress(PostNotFound):
+                seen = self.reader.one(viewer_id, medium.post_id)
+        if seen is None and medium.owner_id != viewer_id:
+            raise MediumNotFound
+        return medium, seen
+
+    def _is_seen_by_all(self, medium: Medium) -> bool:
+        """Tell whether everybody may see a medium: as somebody's avatar, or in a post."""
+        post_id = medium.post_id
+        if post_id is None:
+            owner = self.users.by_id(medium.owner_id) if medium.is_worn else None
+            return owner is not None and owner.is_active
+        post, author = self.table.together(
+            lambda: self.posts.by_id(post_id), lambda: self.users.by_id(medium.owner_id)
+        )
+        return post is not None and author is not None and can_view(None, post, author)
+
+    def address(self, media_id: int, file: str, *, is_open: bool) -> str:
+        """Return where a file can be read; `is_open` where everybody may see it.
 
         Raises:
             MediumNotFound: it is not the name of a file of media.
         """
-        if not may_be_rendition(file):
+        return self.addresses.of(_served_name(media_id, file), is_open=is_open)
+
+    def playlist(self, media_id: int, file: str) -> bytes:
+        """Return a playlist.
+
+        Raises:
+            MediumNotFound: there is none of that name.
+            Unavailable: it could not be read this time.
+        """
+        content = io.BytesIO()
+        if not self.served.fetch(_served_name(media_id, file), content):
             raise MediumNotFound
-        seconds = max(1, min(at_most, ADDRESS_SECONDS))
-        url = self.served.presigned_get(
-            renditions_of(media_id) + file, seconds=seconds, cache_control=f"private, max-age={seconds}"
-        )
-        return url, seconds
+        return content.getvalue()
 
     def discard(self, owner_id: int, media_id: int) -> None:
-        """Take away a medium that no post shows.
+        """Take away a medium that no post shows; if it is the owner's avatar, none is left.
 
         Raises:
             MediumNotFound: there is none of the caller's.
@@ -161,4 +195,13 @@ class MediaService:
             raise MediumNotFound
         if medium.post_id is not None:
             raise MediumInUse
-        self.uploads.discard(medium)
+        if medium.is_worn:
+            self.avatars.take_off(medium)
+        else:
+            self.uploads.discard(medium)
+
+
+def _served_name(media_id: int, file: str) -> str:
+    if not may_be_rendition(file):
+        raise MediumNotFound
+    return renditions_of(media_id) + file

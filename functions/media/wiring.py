@@ -1,7 +1,8 @@
 """The media room's collaborators, made once."""
 
-from functools import cache
+from functools import cache, partial
 
+from functions.media.addresses import Addresses, AtBucket
 from functions.media.collecting import Collector
 from functions.media.processing import Processor
 from functions.media.rendering import rendered
@@ -11,6 +12,7 @@ from kith.deployment import settings, table
 from kith.domain.clock import SECOND, system_clock
 from kith.domain.ids import Identifiers
 from kith.storage import Storage
+from kith.table.avatars import AvatarStore
 from kith.table.idempotency import IdempotencyStore
 from kith.table.media import MediaStore
 from kith.table.posts import PostStore
@@ -26,30 +28,50 @@ BUDGET = 40 * SECOND
 def service() -> MediaService:
     """Return the use cases of the API."""
     return MediaService(
+        table=table(),
         media=MediaStore(table()),
         uploads=UploadStore(table()),
+        avatars=AvatarStore(table()),
         idempotency=IdempotencyStore(table()),
         reader=PostReader(table()),
         posts=PostStore(table()),
         users=UserStore(table()),
         storage=uploads(),
         served=renditions(),
+        addresses=addresses(),
         new_id=Identifiers(),
         clock=system_clock,
         daily_most=settings().knobs.max_uploads_per_day,
+        video_bytes_most=settings().knobs.max_video_bytes,
     )
 
 
 @cache
 def processor() -> Processor:
     """Return the use cases of the worker."""
-    return Processor(UploadStore(table()), uploads(), renditions(), rendered)
+    return Processor(
+        uploads=UploadStore(table()),
+        avatars=AvatarStore(table()),
+        storage=uploads(),
+        served=renditions(),
+        render=partial(rendered, seconds_most=settings().knobs.max_video_seconds),
+    )
 
 
 @cache
 def collector() -> Collector:
     """Return the use case of the schedule."""
     return Collector(MediaStore(table()), UploadStore(table()), system_clock, BUDGET)
+
+
+@cache
+def addresses() -> Addresses:
+    """Return what knows where files can be read."""
+    if not settings().cdn_url:
+        return Addresses(AtBucket(renditions(), system_clock), system_clock)
+    from functions.media.cdn import cdn  # noqa: PLC0415  # workers have no use for what signs
+
+    return Addresses(cdn().signed, system_clock)
 
 
 @cache

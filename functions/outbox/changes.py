@@ -27,6 +27,7 @@ TOLD_OF_USER = {
     "is_verified": "is_verified",
     "is_celebrity": "is_celebrity",
     "standing": "standing",
+    "avatar_id": "avatar",
     "email_asked_at": "email",
 }
 """Which attributes `user.updated` tells of, and what it calls them."""

@@ -1,9 +1,10 @@
-"""Pictures."""
+"""Pictures and videos."""
 
 from aws_cdk import Duration
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
+from infra.shared.cdn import MediaCdn
 from infra.shared.function import Door
 from infra.shared.house import House
 from infra.shared.queues import WorkQueue
@@ -26,7 +27,7 @@ class MediaRoom(Construct):
         }
         uploads = house.bucket.arn_for_objects(UPLOADS)
         renditions = house.renditions.arn_for_objects(RENDITIONS)
-        self.api = Door(self, house, "media/api", settings=settings)
+        self.api = Door(self, house, "media/api", settings={**settings, **self._cdn(house)})
         self.api.may(
             "dynamodb:GetItem",
             "dynamodb:BatchGetItem",
@@ -37,30 +38,72 @@ class MediaRoom(Construct):
             "dynamodb:ConditionCheckItem",
             on=house.table.table_arn,
         )
+        if house.cdn_key is not None:
+            self.api.may("secretsmanager:GetSecretValue", on=house.cdn_key.arn)
         self.api.may("s3:PutObject", on=uploads)  # for whoever fills in a form that it signs
         self.api.may("s3:GetObject", on=renditions)  # for whoever follows an address that it signs
         # Without it S3 does not say that a file is not there.
         self.api.may("s3:ListBucket", on=house.renditions.bucket_arn)
 
-        worker = Door(self, house, "media/on_event", settings=settings, memory_mb=1769, timeout_seconds=30)
-        worker.add_layers(house.layers.imaging)
-        worker.may("dynamodb:GetItem", "dynamodb:UpdateItem", on=house.table.table_arn)
-        worker.may("s3:GetObjectVersion", "s3:DeleteObject", "s3:DeleteObjectVersion", on=uploads)
-        worker.may("s3:PutObject", "s3:DeleteObject", "s3:DeleteObjectVersion", on=renditions)
-        worker.may("s3:ListBucket", on=house.bucket.bucket_arn)  # the same
+        pictures = Door(
+            self,
+            house,
+            "media/on_event",
+            settings=settings,
+            memory_mb=1769,
+            timeout_seconds=30,
+            imports=house.layers.of_pictures,
+        )
+        videos = Door(
+            self,
+            house,
+            "media/on_video",
+            settings=settings,
+            memory_mb=3008,  # what every account may have; a processor and two thirds
+            timeout_seconds=900,
+            imports=house.layers.of_videos,
+            scratch_mb=2048,
+        )
+        pictures.may(
+            "dynamodb:DeleteItem", on=house.table.table_arn
+        )  # the avatar that another takes the place of
+        for reader in (pictures, videos):
+            self._may_read_and_serve(reader, house)
+        # One at a time: either may take most of what its function has.
+        work = WorkQueue(self, "Uploads", house.stage, consumer=pictures, batch_size=1, concurrency=20)
+        work.subscribe(house.bus, "media.deleted")
+        work.subscribe_to_files(house.bucket, "uploads/*/picture")
+        work = WorkQueue(self, "Videos", house.stage, consumer=videos, batch_size=1, concurrency=10)
+        work.subscribe_to_files(house.bucket, "uploads/*/video")
+        self._collect_hourly(house, table)
+
+    def _cdn(self, house: House) -> dict[str, str]:
+        """Put a CDN before what is served, where the stage has one; return what tells of it."""
+        if house.cdn_key is None:
+            return {}
+        secret = {"cdn_secret_name": house.cdn_key.secret_name}
+        key_maker = Door(self, house, "media/on_deploy", settings=secret)
+        key_maker.may("secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue", on=house.cdn_key.arn)
+        cdn = MediaCdn(self, house.renditions, key_maker)
+        return {**secret, "cdn_url": cdn.url, "cdn_key_id": cdn.key_id}
+
+    def _may_read_and_serve(self, reader: Door, house: House) -> None:
+        uploads = house.bucket.arn_for_objects(UPLOADS)
+        renditions = house.renditions.arn_for_objects(RENDITIONS)
+        reader.may("dynamodb:GetItem", "dynamodb:UpdateItem", on=house.table.table_arn)
+        reader.may("s3:GetObjectVersion", "s3:DeleteObject", "s3:DeleteObjectVersion", on=uploads)
+        reader.may("s3:PutObject", "s3:DeleteObject", "s3:DeleteObjectVersion", on=renditions)
+        reader.may(
+            "s3:ListBucket", on=house.bucket.bucket_arn
+        )  # else S3 does not say that a file is not there
         for bucket, prefix in ((house.bucket, UPLOADS), (house.renditions, RENDITIONS)):
-            worker.add_to_role_policy(
+            reader.add_to_role_policy(
                 iam.PolicyStatement(
                     actions=["s3:ListBucketVersions"],
                     resources=[bucket.bucket_arn],
                     conditions={"StringLike": {"s3:prefix": prefix}},
                 )
             )
-        # One at a time: a picture may take most of a worker's memory.
-        work = WorkQueue(self, "Uploads", house.stage, consumer=worker, batch_size=1, concurrency=20)
-        work.subscribe(house.bus, "media.deleted")
-        work.subscribe_to_files(house.bucket, UPLOADS)
-        self._collect_hourly(house, table)
 
     def _collect_hourly(self, house: House, settings: dict[str, str]) -> None:
         collector = Door(self, house, "media/on_schedule", settings=settings, timeout_seconds=60)

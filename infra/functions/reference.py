@@ -11,6 +11,11 @@ class ReferenceRoom(Construct):
 
     def __init__(self, scope: Construct, house: House) -> None:
         super().__init__(scope, "Reference")
-        self.api = Door(self, house, "reference/api", settings={"table_name": house.table.table_name})
-        self.api.add_layers(house.layers.redoc)
+        self.api = Door(
+            self,
+            house,
+            "reference/api",
+            settings={"table_name": house.table.table_name},
+            imports=house.layers.of_the_reference,
+        )
         self.api.may("dynamodb:GetItem", on=house.table.table_arn)

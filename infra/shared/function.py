@@ -1,8 +1,9 @@
 """The house rules of every function."""
 
 from collections.abc import Mapping
+from typing import TypedDict, Unpack
 
-from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import Duration, RemovalPolicy, Size
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
@@ -11,7 +12,19 @@ from constructs import Construct
 
 from infra.shared.code import code_of
 from infra.shared.house import House
+from infra.shared.layers import Imports
+from infra.stages import runtime_of
 from kith.settings import PREFIX
+
+
+class Needs(TypedDict, total=False):
+    """What a function may need more than usual."""
+
+    memory_mb: int
+    timeout_seconds: int
+    scratch_mb: int
+    """Room for files."""
+    imports: Imports
 
 
 class Door(lambda_.Function):
@@ -28,11 +41,11 @@ class Door(lambda_.Function):
         path: str,
         *,
         settings: Mapping[str, str],
-        memory_mb: int = 512,
-        timeout_seconds: int = 10,
+        **needs: Unpack[Needs],
     ) -> None:
         self.room, door = path.split("/")
-        self.timeout_seconds = timeout_seconds
+        self.timeout_seconds = needs.get("timeout_seconds", 10)
+        imports = needs.get("imports", house.layers.usual)
         stage = house.stage
         name = f"kith-{stage.name}-{self.room}-{door}".replace("_", "-")
         log_group = logs.LogGroup(
@@ -49,14 +62,15 @@ class Door(lambda_.Function):
             scope,
             door,
             function_name=name,
-            runtime=stage.runtime,
+            runtime=runtime_of(imports.python),
             architecture=stage.architecture,
             code=code_of(self.room),
             handler=f"functions.{self.room}.{door}.handler",
-            layers=[house.layers.core, house.layers.vendor],
+            layers=list(imports.layers),
             environment={PREFIX + setting.upper(): value for setting, value in environment.items()},
-            memory_size=memory_mb,
-            timeout=Duration.seconds(timeout_seconds),
+            memory_size=needs.get("memory_mb", 512),
+            ephemeral_storage_size=Size.mebibytes(needs.get("scratch_mb", 512)),
+            timeout=Duration.seconds(self.timeout_seconds),
             role=role,
             log_group=log_group,
             logging_format=lambda_.LoggingFormat.JSON,

@@ -24,5 +24,7 @@ class House:
     renditions: s3.Bucket
     """What is served of media."""
     signing_key: FilledSecret
+    cdn_key: FilledSecret | None
+    """Signs the addresses of the CDN, where the stage has one."""
     failed_records: s3.Bucket | None
     """Keeps what the outbox could not publish, where the stage has such a bucket."""

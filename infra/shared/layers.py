@@ -2,15 +2,18 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import Final, Self
 
 from aws_cdk import IgnoreMode
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from infra.shared.checkout import CORE_LAYER
-from infra.shared.vendoring import IMAGING, REDOC, VENDOR, Machine, build
+from infra.shared.vendoring import IMAGING, REDOC, VENDOR, VIDEO, Machine, build
 from infra.stages import PYTHON, Stage
+
+VENDORED: Final = "Pinned third-party packages"
+READS_PICTURES: Final = "Pinned packages that read pictures"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,17 +24,34 @@ class LayerFolders:
     vendor: Path
     imaging: Path
     redoc: Path
+    video: Path
+    vendor_for_video: Path
+    """The same as `vendor`, unless the function that reads videos runs on another Python."""
+    imaging_for_video: Path
 
     @classmethod
     def built_for(cls, stage: Stage) -> Self:
         """Build what the functions of a stage import."""
-        machine = Machine.this_one() if stage.local else Machine.of_lambda(PYTHON, stage.architecture.name)
+        here = Machine.this_one()
+        usual = here if stage.local else Machine.of_lambda(PYTHON, stage.architecture.name)
+        of_video = here if stage.local else Machine.of_lambda(stage.python_of_videos, stage.architecture.name)
         return cls(
             core=CORE_LAYER,
-            vendor=build(VENDOR, machine),
-            imaging=build(IMAGING, machine),
-            redoc=build(REDOC, Machine.this_one()),
+            vendor=build(VENDOR, usual),
+            imaging=build(IMAGING, usual),
+            redoc=build(REDOC, here),
+            video=build(VIDEO, of_video),
+            vendor_for_video=build(VENDOR, of_video),
+            imaging_for_video=build(IMAGING, of_video),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Imports:
+    """What a function imports from, and the Python that does."""
+
+    python: str
+    layers: tuple[lambda_.ILayerVersion, ...]
 
 
 class Layers(Construct):
@@ -43,10 +63,18 @@ class Layers(Construct):
         as_it_is = lambda_.Code.from_asset(
             str(folders.core), exclude=["__pycache__", "*.pyc"], ignore_mode=IgnoreMode.GIT
         )
-        self.core = self._layer("Core", as_it_is, "The library that every function shares")
-        self.vendor = self._layer("Vendor", _built(folders.vendor), "Pinned third-party packages")
-        self.imaging = self._layer("Imaging", _built(folders.imaging), "Pinned packages that read pictures")
-        self.redoc = self._layer("Redoc", _built(folders.redoc), "The script of the API's reference page")
+        core = self._layer("Core", as_it_is, "The library that every function shares")
+        vendor = self._layer("Vendor", _built(folders.vendor), VENDORED)
+        imaging = self._layer("Imaging", _built(folders.imaging), READS_PICTURES)
+        redoc = self._layer("Redoc", _built(folders.redoc), "The script of the API's reference page")
+        video = self._layer("Video", _built(folders.video), "Pinned packages that read and write videos")
+        self.usual = Imports(PYTHON, (core, vendor))
+        self.of_pictures = Imports(PYTHON, (core, vendor, imaging))
+        self.of_the_reference = Imports(PYTHON, (core, vendor, redoc))
+        if folders.vendor_for_video != folders.vendor:
+            vendor = self._layer("VideoVendor", _built(folders.vendor_for_video), VENDORED)
+            imaging = self._layer("VideoImaging", _built(folders.imaging_for_video), READS_PICTURES)
+        self.of_videos = Imports(stage.python_of_videos, (core, vendor, imaging, video))
 
     def _layer(self, name: str, code: lambda_.Code, description: str) -> lambda_.LayerVersion:
         return lambda_.LayerVersion(
@@ -54,7 +82,6 @@ class Layers(Construct):
             name,
             code=code,
             description=description,
-            compatible_runtimes=[self._stage.runtime],
             compatible_architectures=[self._stage.architecture],
         )
 

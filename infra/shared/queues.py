@@ -67,7 +67,7 @@ class WorkQueue(Construct):
         )
 
     def subscribe_to_files(self, bucket: s3.IBucket, names: str) -> None:
-        """Let what a bucket tells of new files with such names, as in `uploads/*`, into the queue."""
+        """Let what a bucket tells of new files with such names, as in `uploads/*/video`, into the queue."""
         events.Rule(
             self,
             "Files",
@@ -76,7 +76,7 @@ class WorkQueue(Construct):
                 detail_type=["Object Created"],
                 detail={
                     "bucket": {"name": [bucket.bucket_name]},
-                    "object": {"key": [{"prefix": names.removesuffix("*")}]},
+                    "object": {"key": [{"wildcard": names}]},
                 },
             ),
             targets=[self._target()],

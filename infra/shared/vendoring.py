@@ -13,7 +13,7 @@ from pathlib import Path
 from py_compile import PycInvalidationMode
 from typing import Final, Self
 
-from infra.shared.checkout import BUILDS, IMAGING_LOCK, REFERENCE_LOCK, VENDOR_LOCK
+from infra.shared.checkout import BUILDS, IMAGING_LOCK, REFERENCE_LOCK, VENDOR_LOCK, VIDEO_LOCK
 
 SERVICES_IN_USE: Final = frozenset(
     {"apigatewaymanagementapi", "dynamodb", "events", "s3", "secretsmanager", "ses", "sesv2", "sqs"}
@@ -83,7 +83,8 @@ def build(recipe: Recipe, machine: Machine, builds: Path = BUILDS) -> Path:
         layer = Path(scratch, recipe.name)
         _install(recipe.lock, machine, layer / "python")
         recipe.trim(layer / "python")
-        _compile(layer)
+        if machine.python == Machine.this_one().python:
+            _compile(layer)  # another Python would not read it
         _move(layer, built)
     return built
 
@@ -144,4 +145,5 @@ def keep_redoc(packages: Path) -> None:
 
 VENDOR: Final = Recipe("vendor", VENDOR_LOCK, keep_services_in_use)
 IMAGING: Final = Recipe("imaging", IMAGING_LOCK, keep_as_it_is)
+VIDEO: Final = Recipe("video", VIDEO_LOCK, keep_as_it_is)
 REDOC: Final = Recipe("redoc", REFERENCE_LOCK, keep_redoc)

@@ -2,6 +2,7 @@
 
 from aws_cdk import Duration, Stack
 from aws_cdk import aws_events as events
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
@@ -13,7 +14,7 @@ from infra.stages import Stage
 
 
 class DataStack(Stack):
-    """The table, uploads and what is served of them, the bus with its archive, and the key that signs access tokens."""
+    """The table, uploads and what is served of them, the bus with its archive, and the keys that sign."""
 
     def __init__(self, scope: Construct, stage: Stage) -> None:
         super().__init__(
@@ -36,6 +37,12 @@ class DataStack(Stack):
             forms_from=stage.public_url,
         )
         self.renditions = PrivateBucket(self, "Renditions", stage, lifecycle=[_superseded_after(days=1)])
+        self.cdn_key: FilledSecret | None = None
+        if stage.has_cdn:
+            self.cdn_key = FilledSecret(
+                self, "cdn-key", stage, description="Signs the CDN's addresses; filled when Kith is deployed"
+            )
+            self.renditions.add_to_resource_policy(_readable_by_cdn(self, self.renditions))
         self.bus = events.EventBus(self, "Bus", event_bus_name=f"kith-{stage.name}")
         self.signing_key = FilledSecret(
             self,
@@ -52,6 +59,19 @@ class DataStack(Stack):
                 event_pattern=events.EventPattern(source=[EVENT_SOURCE]),
                 retention=Duration.days(30),
             )
+
+
+def _readable_by_cdn(stack: Stack, bucket: s3.IBucket) -> iam.PolicyStatement:
+    """Return what lets the account's CDN read; which of its distributions is known only to the stack after this one."""
+    distributions = stack.format_arn(
+        service="cloudfront", region="", resource="distribution", resource_name="*"
+    )
+    return iam.PolicyStatement(
+        principals=[iam.ServicePrincipal("cloudfront.amazonaws.com")],
+        actions=["s3:GetObject"],
+        resources=[bucket.arn_for_objects("media/*")],
+        conditions={"ArnLike": {"AWS:SourceArn": distributions}},
+    )
 
 
 def _superseded_after(days: int) -> s3.LifecycleRule:

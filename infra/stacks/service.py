@@ -43,6 +43,7 @@ class ServiceStack(Stack):
             bucket=data.media,
             renditions=data.renditions,
             signing_key=data.signing_key,
+            cdn_key=data.cdn_key,
             failed_records=data.failed_records,
         )
         account = AccountRoom(self, house)

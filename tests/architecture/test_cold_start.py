@@ -13,9 +13,11 @@ from tests.architecture.house import DOORS, LIBRARY, ROOT
 
 ON_COMMAND = "functions.account.on_command"
 """Makes keys, once a month: it carries what the door of its room does."""
-WORKERS = [door for door in DOORS if ".on_" in door and door != ON_COMMAND]
+ON_DEPLOY = "functions.media.on_deploy"
+"""Makes a key, once."""
+WORKERS = [door for door in DOORS if ".on_" in door and door not in {ON_COMMAND, ON_DEPLOY}]
 APIS = [door for door in DOORS if door.endswith(".api")]
-HEAVY = {"boto3", "aws_cdk", "aws_xray_sdk", "zxcvbn", "PIL", "requests", "moto", "pytest"}
+HEAVY = {"boto3", "aws_cdk", "aws_xray_sdk", "zxcvbn", "PIL", "av", "requests", "moto", "pytest"}
 ONLY_APIS = {"pydantic", "aws_lambda_powertools.event_handler", "cryptography", "jwt"}
 ONLY_ACCOUNTS = {"argon2"}
 

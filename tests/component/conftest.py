@@ -2,12 +2,14 @@
 
 import importlib
 import os
+import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import cache
+from types import SimpleNamespace
 from typing import Any
 
 import boto3
@@ -18,6 +20,7 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 
 from functions.account.api import door as account_door
 from kith import deployment
+from kith.domain import clock
 from kith.domain.clock import SECOND, system_clock
 from kith.domain.follows import FollowState
 from kith.domain.ids import Identifiers
@@ -68,6 +71,7 @@ WIRINGS = (
     "suggestion",
 )
 KEY = new_key()
+Later = Callable[[int], None]
 new_id = Identifiers()
 
 
@@ -289,3 +293,23 @@ def everything() -> Items:
         for item in items
         if item[PARTITION_KEY]["S"] != "KEYS" and item[SORT_KEY]["S"] != "GATE"
     }
+
+
+@pytest.fixture
+def later(monkeypatch: pytest.MonkeyPatch) -> Later:
+    """Moves time forward by milliseconds."""
+    moved = SimpleNamespace(by=0)
+    original = time.time_ns
+    monkeypatch.setattr(clock, "time", SimpleNamespace(time_ns=lambda: original() + moved.by * 1_000_000))
+
+    def move(milliseconds: int) -> None:
+        moved.by += milliseconds
+
+    return move
+
+
+@pytest.fixture
+def drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Spare tests that are about something else the reading of uploads."""
+    uploading = importlib.import_module("tests.component.uploading")  # which imports this
+    monkeypatch.setattr(importlib.import_module("functions.media.wiring"), "rendered", uploading.drawing)

@@ -15,6 +15,8 @@ from kith.domain.clock import DAY, system_clock
 from kith.domain.feeds import Arrival, FeedEntry
 from kith.table.erasures import Erasure, ErasureStore
 from kith.table.feeds import FeedStore
+from kith.table.items import MediumItem
+from kith.table.transactions import Put, write
 from kith.web.door import Door
 from tests.builders import Answer
 from tests.component.conftest import Person, joined, new_id
@@ -51,6 +53,23 @@ def entry(reader: Person, author: Person, post_id: int) -> FeedEntry:
     return FeedEntry(reader.user_id, post_id, author.user_id, Arrival.PUSHED)
 
 
+def ready_medium(owner: Person) -> int:
+    """Store a picture that its owner may post; return its identifier."""
+    media_id = new_id()
+    file = {
+        "name": "640",
+        "file": "640.webp",
+        "content_type": "image/webp",
+        "width": 1,
+        "height": 1,
+        "bytes": 1,
+    }
+    fields = {"owner_id": owner.user_id, "media_kind": "image", "status": "ready"}
+    item = MediumItem.at({**fields, "details": {"renditions": [file]}}, media_id=media_id)
+    write(deployment.table(), Put(item))
+    return media_id
+
+
 @dataclass
 class Sight:
     """A post that all could see when it was made, and what has become of that since."""
@@ -66,10 +85,14 @@ class Sight:
     """The friend's answer to the post."""
     quoting: int
     """The friend's quote of the post."""
+    medium_id: int
+    """Shown by the post."""
     comment_id: int = 0
     """The friend's, under the post."""
     case: str = ""
     """What has become of it."""
+    open_address: str = ""
+    """Where the post's picture was, when everybody could see it."""
     old_cursors: dict[str, str] = field(default_factory=dict)
     """Where each viewer's feed went on with the post, when everybody could see it."""
     missing: dict[str, tuple[int, dict[str, object]]] = field(default_factory=dict)
@@ -85,7 +108,8 @@ class Sight:
                 sent(who, follow_door, "POST /api/v1/graph/follow/{user_id}", user_id=owner.user_id)
         older = publish(friend, OLDER)
         root = publish(friend, "the root")
-        post_id = publish(owner, f"{CANARY} #{TAG}", reply_to=root, quote_of=root)
+        medium_id = ready_medium(owner)
+        post_id = publish(owner, f"{CANARY} #{TAG}", reply_to=root, quote_of=root, media_ids=[medium_id])
         sight = cls(
             people,
             owner,
@@ -94,6 +118,7 @@ class Sight:
             post_id,
             below=publish(friend, "an answer", reply_to=post_id),
             quoting=publish(friend, "see this", quote_of=post_id),
+            medium_id=medium_id,
         )
         sight._engage()
         sight._fill_feeds(older)

@@ -1,11 +1,7 @@
 """Media: a form for each upload, what is served of it, and its end."""
 
 import itertools
-import time
-from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -15,22 +11,22 @@ from functions.media.api import door
 from functions.media.files import renditions_of, upload_name
 from functions.media.on_schedule import handler as collect
 from functions.media.rendering import Rendered
-from kith.domain import clock
 from kith.domain.clock import DAY, MINUTE
+from kith.domain.media import MediumKind
 from kith.storage import Storage
 from kith.table.connection import Table
 from kith.table.items import MediumItem, UnattachedItem, UploadedItem, UploadItem
-from tests.builders import Answer, Client
+from tests.builders import Answer
 from tests.component import happening, publishing
-from tests.component.conftest import BUCKET, RENDITIONS, Join, Person, aws, everything, make_edge, token_for
+from tests.component.conftest import BUCKET, Join, Later, Person, aws, everything, make_edge
 from tests.component.uploading import (
     CANARY,
     DISCARD,
-    SERVE,
     Died,
     come,
     conditions,
     content_of,
+    drawing,
     dying_at,
     files,
     jpeg,
@@ -40,47 +36,10 @@ from tests.component.uploading import (
     submit,
     tell,
     uploaded,
+    with_new_token,
 )
 
-Later = Callable[[int], None]
 NAMES = ["original", "1080", "640", "320", "150"]
-
-
-@pytest.fixture
-def later(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
-    """Moves time forward by milliseconds."""
-    moved = SimpleNamespace(by=0)
-    original = time.time_ns
-    monkeypatch.setattr(clock, "time", SimpleNamespace(time_ns=lambda: original() + moved.by * 1_000_000))
-
-    def move(milliseconds: int) -> None:
-        moved.by += milliseconds
-
-    return move
-
-
-def _drawn(content: bytes, _content_type: str) -> Rendered:
-    if content == b"bad":
-        return Rendered("It is damaged, or no picture.", {}, {})
-    file = {"name": "640", "content_type": "image/webp", "width": 64, "height": 48, "bytes": 1}
-    details = {"width": 64, "height": 48, "renditions": [{**file, "file": "640.webp"}]}
-    return Rendered(None, details, {"640.webp": content})
-
-
-@pytest.fixture
-def drawn(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Spare tests that are about something else the drawing of renditions."""
-    monkeypatch.setattr(wiring, "rendered", _drawn)
-
-
-def with_new_token(who: Person) -> Person:
-    return replace(who, token=token_for(who.user_id))
-
-
-def served(url: str, who: Client | None = None) -> Any:
-    """Follow an address as far as this API leads."""
-    _, _, token, file = url.rsplit("/", 3)
-    return (who or Client(door)).send(SERVE, token=token, file=file)
 
 
 def test_a_form_takes_one_file_of_that_name_type_and_size(join: Join) -> None:
@@ -92,8 +51,8 @@ def test_a_form_takes_one_file_of_that_name_type_and_size(join: Join) -> None:
     demanded = conditions(form)
     assert {"Content-Type": "image/png"} in demanded
     assert ["content-length-range", 12_345, 12_345] in demanded
-    assert {"key": upload_name(media_id)} in demanded
-    assert form["fields"]["key"] == upload_name(media_id)
+    assert {"key": upload_name(media_id, MediumKind.IMAGE)} in demanded
+    assert form["fields"]["key"] == upload_name(media_id, MediumKind.IMAGE)
     found = medium(ann, media_id).json
     assert (found["status"], found["alt_text"], found["renditions"]) == ("awaiting_upload", "a tram", [])
 
@@ -192,58 +151,6 @@ def test_what_is_no_picture_is_rejected_with_a_reason(join: Join) -> None:
     assert publishing.submit(ann, "look", media_ids=[media_id]).status == 422
 
 
-def test_an_address_leads_to_the_file_without_a_token_and_nobody_can_make_one(
-    join: Join, drawn: None
-) -> None:
-    ann = join("ann")
-    media_id = uploaded(ann)
-    url = medium(ann, media_id).json["renditions"][0]["url"]
-    answer = served(url)
-    assert answer.status == 302
-    assert f"/{RENDITIONS}/media/{media_id}/640.webp?" in answer.headers["location"]
-    token, file = url.split("/")[2:]
-    for other in (token[:-1], "x" + token[1:], token + "A"):
-        assert served(f"/media/{other}/{file}").status == 404
-    for name in ("..", "640", "640.webp.exe", "%2e%2e"):
-        assert served(f"/media/{token}/{name}").status == 404
-
-
-def test_addresses_of_what_everybody_sees_last_and_of_what_some_see_do_not(
-    join: Join, table: Table, drawn: None, later: Later
-) -> None:
-    ann, bob, fan = join("ann"), join("bob", is_private=True), join("fan")
-    make_edge(table, fan, bob)
-    posts = {who: publishing.publish(who, "", media_ids=[uploaded(who)]) for who in (ann, bob)}
-
-    def url(who: Person) -> str:
-        return str(publishing.read(fan, posts[who]).json["media"][0]["renditions"][0]["url"])
-
-    of_ann, of_bob = url(ann), url(bob)
-    assert served(of_ann).status == served(of_bob).status == 302
-    later(2 * MINUTE)
-    assert (served(of_ann).status, served(of_bob).status) == (302, 404)
-    assert url(ann) == of_ann
-    assert served(url(bob)).status == 302
-
-
-@pytest.mark.parametrize("change", ["restricted", "private", "suspended", "deleted"])
-def test_an_address_is_dead_when_not_everybody_may_see_it_any_more(
-    join: Join, drawn: None, change: str
-) -> None:
-    ann, bob = join("ann"), join("bob")
-    post_id = publishing.publish(ann, "", media_ids=[uploaded(ann)])
-    url = publishing.read(bob, post_id).json["media"][0]["renditions"][0]["url"]
-    assert served(url).status == 302
-    changes: dict[str, Callable[[], object]] = {
-        "restricted": lambda: publishing.edit(ann, post_id, visibility="followers"),
-        "private": lambda: happening.go_private(ann),
-        "suspended": lambda: happening.suspend(ann),
-        "deleted": lambda: publishing.delete(ann, post_id),
-    }
-    changes[change]()
-    assert served(url).status == 404
-
-
 def test_a_medium_is_seen_where_its_post_is(join: Join, table: Table, drawn: None) -> None:
     ann, fan, bob = join("ann", is_private=True), join("fan"), join("bob")
     make_edge(table, fan, ann)
@@ -316,9 +223,9 @@ def test_of_a_medium_that_goes_nothing_is_left(
 
     if moment == "meanwhile":
 
-        def rendered(content: bytes, content_type: str) -> Rendered:
+        def rendered(*arguments: Any, **more: Any) -> Rendered:
             discard()
-            return _drawn(content, content_type)
+            return drawing(*arguments, **more)
 
         monkeypatch.setattr(wiring, "rendered", rendered)
     if moment == "before":
@@ -429,10 +336,10 @@ def test_a_picture_that_was_given_up_while_it_was_drawn_leaves_no_files(
     media_id = opened(ann)
     publishing.publish(ann, "", media_ids=[media_id])
 
-    def rendered(content: bytes, content_type: str) -> Rendered:
+    def rendered(*arguments: Any, **more: Any) -> Rendered:
         later(DAY + MINUTE)
         assert collect({}, None)["looked_at"] == 1
-        return _drawn(content, content_type)
+        return drawing(*arguments, **more)
 
     monkeypatch.setattr(wiring, "rendered", rendered)
     tell(come(media_id, put(media_id, b"a picture")))

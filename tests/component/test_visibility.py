@@ -9,6 +9,7 @@ import pytest
 from functions.comment.api import door as comment_door
 from functions.engagement.api import door as engagement_door
 from functions.feed.api import door as feed_door
+from functions.media.api import door as media_door
 from functions.post.api import door as post_door
 from functions.post_list.api import door as list_door
 from kith.web.door import Door
@@ -17,6 +18,7 @@ from tests.component.conftest import Person, empty_aws, everything
 from tests.component.publishing import without_request
 from tests.component.routes import ROUTES
 from tests.component.seeing import CANARY, OLDER, TAG, VIEWERS, Sight
+from tests.component.uploading import served
 
 MISSING = 12_345
 
@@ -147,11 +149,22 @@ def test_every_route_that_shows_a_post_or_is_about_one_is_in_the_matrix() -> Non
     assert of_posts == {surface.route for surface in tables}
 
 
+MEDIUM = Surface(media_door, "GET /api/v1/media/{media_id}", path=lambda sight: {"media_id": sight.medium_id})
+"""404 for who may not see the post that shows it."""
+
+
+def address_of_medium(sight: Sight, who: Person) -> str:
+    """Return where somebody is told that the post's picture is."""
+    medium = OF_THE_POST["the post"].ask(sight, who).json["media"][0]
+    return str(medium["renditions"][0]["url"])
+
+
 @pytest.fixture(scope="module", params=[*CASES, *GONE])
 def sight(request: pytest.FixtureRequest) -> Iterator[Sight]:
     """A sight that the tests of a case share: what they do to the post changes nothing about who may see it."""
     with pytest.MonkeyPatch.context() as patch, empty_aws(patch):
         made = Sight.made()
+        made.open_address = address_of_medium(made, made.friend)
         for name, viewer in made.people.items():
             assert CANARY in OF_THE_POST["the post"].ask(made, viewer).text
             old = FEED.ask(made, viewer, cursor=made.old_cursors[name])
@@ -186,6 +199,24 @@ def test_what_is_asked_of_a_post_is_answered_as_if_there_were_none_to_who_may_no
             assert (answer.status, answer.json["code"]) == (404, "post_not_found"), name
             assert without_request(answer) == sight.missing[name], name
     assert sees(viewer, sight.case) or everything() == before
+
+
+def test_a_medium_is_there_for_who_may_see_its_post_and_so_is_where_it_leads(
+    sight: Sight, viewer: str
+) -> None:
+    who = sight.people[viewer]
+    answer = MEDIUM.ask(sight, who)
+    if sees(viewer, sight.case):
+        assert answer.json["renditions"][0]["url"] == address_of_medium(sight, who)
+        assert served(address_of_medium(sight, who)).status == 302
+    else:
+        missing = who.at(media_door).send(MEDIUM.route, media_id=MISSING)
+        assert (answer.status, without_request(answer)) == (404, without_request(missing))
+
+
+def test_an_address_from_when_everybody_could_see_it_leads_nowhere_when_they_cannot(sight: Sight) -> None:
+    still = all(sees(viewer, sight.case) for viewer in ("stranger", "former"))
+    assert served(sight.open_address).status == (302 if still else 404)
 
 
 def test_who_may_not_see_a_post_cannot_refer_to_it(sight: Sight, viewer: str) -> None:

@@ -5,6 +5,8 @@ import io
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,10 +15,12 @@ from PIL import ExifTags, Image
 from functions.media.api import door
 from functions.media.files import upload_name
 from functions.media.on_event import handler
+from functions.media.rendering import Rendered
+from kith.domain.media import MediumKind
 from kith.storage import Storage
 from kith.table.connection import Table
-from tests.builders import Answer, queue_event
-from tests.component.conftest import BUCKET, RENDITIONS, Person, aws
+from tests.builders import Answer, Client, queue_event
+from tests.component.conftest import BUCKET, RENDITIONS, Person, aws, token_for
 
 OPEN, READ = "POST /api/v1/media", "GET /api/v1/media/{media_id}"
 DISCARD, SERVE = "DELETE /api/v1/media/{media_id}", "GET /media/{token}/{file}"
@@ -55,15 +59,15 @@ def medium(who: Person, media_id: int) -> Answer:
     return who.at(door).send(READ, media_id=media_id)
 
 
-def put(media_id: int, content: bytes) -> str:
+def put(media_id: int, content: bytes, kind: MediumKind = MediumKind.IMAGE) -> str:
     """Let a file come as what was opened; return its version."""
-    answer = aws("s3").put_object(Bucket=BUCKET, Key=upload_name(media_id), Body=content)
+    answer = aws("s3").put_object(Bucket=BUCKET, Key=upload_name(media_id, kind), Body=content)
     return str(answer["VersionId"])
 
 
-def come(media_id: int, version: str) -> dict[str, Any]:
+def come(media_id: int, version: str, kind: MediumKind = MediumKind.IMAGE) -> dict[str, Any]:
     """Return what S3 tells of a file."""
-    stored = {"key": upload_name(media_id), "version-id": version, "size": 1, "etag": "any"}
+    stored = {"key": upload_name(media_id, kind), "version-id": version, "size": 1, "etag": "any"}
     return {"detail-type": "Object Created", "source": "aws.s3", "detail": {"object": stored}}
 
 
@@ -72,9 +76,9 @@ def tell(*messages: dict[str, Any]) -> None:
     assert handler(queue_event(*messages), None) == {"batchItemFailures": []}
 
 
-def uploaded(who: Person, content: bytes | None = None, content_type: str = "image/jpeg") -> int:
+def uploaded(who: Person, content: bytes | None = None, content_type: str = "image/jpeg", **more: Any) -> int:
     """Upload a picture and let it be processed."""
-    media_id = opened(who, content_type)
+    media_id = opened(who, content_type, **more)
     tell(come(media_id, put(media_id, jpeg(64, 48) if content is None else content)))
     return media_id
 
@@ -99,6 +103,30 @@ def conditions(form: dict[str, Any]) -> list[Any]:
     return list(json.loads(base64.b64decode(form["fields"]["policy"]))["conditions"])
 
 
+def drawing(
+    upload: Path, _kind: MediumKind, _content_type: str, folder: Path, *, seconds_most: int
+) -> Rendered:
+    """Stand for what reads uploads: one rendition, which is the upload."""
+    assert seconds_most == 180
+    content = upload.read_bytes()
+    if content == b"bad":
+        return Rendered("It is damaged, or nothing that can be shown.", {})
+    file = {"name": "640", "content_type": "image/webp", "width": 64, "height": 48, "bytes": 1}
+    details = {"width": 64, "height": 48, "renditions": [{**file, "file": "640.webp"}]}
+    (folder / "640.webp").write_bytes(content)
+    return Rendered(None, details)
+
+
+def served(url: str) -> Any:
+    """Follow an address as far as this API leads."""
+    _, _, token, file = url.rsplit("/", 3)
+    return Client(door).send(SERVE, token=token, file=file)
+
+
+def with_new_token(who: Person) -> Person:
+    return replace(who, token=token_for(who.user_id))
+
+
 class Died(BaseException):
     """The worker is gone."""
 
@@ -120,6 +148,6 @@ def dying_at(number: int) -> Iterator[Callable[[], int]]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Table, "call", counting(Table.call))
-        for name in ("read", "put_file", "delete_all_under"):
+        for name in ("fetch", "put_file", "delete_all_under"):
             patch.setattr(Storage, name, counting(getattr(Storage, name)))
         yield lambda: calls

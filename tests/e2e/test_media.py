@@ -1,19 +1,24 @@
-"""A picture from a form to a feed."""
+"""Pictures and videos from a form to a feed."""
 
 from collections.abc import Callable
 from typing import Any
 
+import av
 import httpx
 import pytest
+from av.audio.frame import AudioFrame
 
 from tests.component.uploading import CANARY, jpeg
 from tests.e2e.conftest import Newcomer
 from tests.e2e.people import Person
 from tests.e2e.stack import eventually
+from tests.unit.functions.media.clips import Clip
 
 
-def opened(who: Person, content: bytes, content_type: str = "image/jpeg") -> dict[str, Any]:
-    body = {"kind": "image", "content_type": content_type, "bytes": len(content), "alt_text": "a tram"}
+def opened(
+    who: Person, content: bytes, content_type: str = "image/jpeg", kind: str = "image"
+) -> dict[str, Any]:
+    body = {"kind": kind, "content_type": content_type, "bytes": len(content), "alt_text": "a tram"}
     answer = who.http.post("/api/v1/media", json=body)
     assert answer.status_code == 201, answer.text
     return dict(answer.json())
@@ -65,7 +70,7 @@ def test_a_picture_is_uploaded_processed_posted_and_seen(newcomer: Newcomer) -> 
         lambda content: (content + b"x", {}),
         lambda content: (content[:-1], {}),
         lambda content: (content, {"Content-Type": "text/html"}),
-        lambda content: (content, {"key": "uploads/1/original"}),
+        lambda content: (content, {"key": "uploads/1/picture"}),
         lambda content: (content, {"key": "media/1/640.jpeg"}),
         lambda content: (content, {"x-amz-date": "20200101T000000Z"}),
     ],
@@ -111,3 +116,59 @@ def test_nobody_reaches_the_files_but_by_an_address(newcomer: Newcomer) -> None:
     token = url.path.split("/")[2]
     forged = url.copy_with(path=url.path.replace(token, token[::-1]))
     assert httpx.get(forged, trust_env=False).status_code == 404
+
+
+def shape_of(url: str) -> tuple[int, int, int, float]:
+    """Return the size of what a player shows, how many frames there are, and for how many seconds there is sound."""
+    with av.open(url) as source:
+        picture, sound = source.streams.video[0], source.streams.audio[0]
+        frames, heard = 0, 0
+        for packet in source.demux(picture, sound):
+            for frame in packet.decode():
+                if isinstance(frame, AudioFrame):
+                    heard += frame.samples
+                else:
+                    frames += 1
+        return picture.width, picture.height, frames, heard / sound.rate
+
+
+@pytest.mark.parametrize("turned", [0, -90], ids=["landscape", "portrait"])
+def test_a_video_is_uploaded_transcoded_posted_and_played(newcomer: Newcomer, turned: int) -> None:
+    ann, bob = newcomer(is_private=True), newcomer()
+    assert bob.http.post(f"/api/v1/graph/follow/{ann.user_id}").json()["status"] == "pending"
+    accepted = ann.http.post(f"/api/v1/graph/requests/{bob.user_id}", json={"action": "accept"})
+    assert accepted.status_code == 200
+    content = Clip(480, 360, seconds=1, rate=10, turned=turned).encoded()
+    medium = opened(ann, content, "video/mp4", "video")
+    post = ann.http.post("/api/v1/posts", json={"text": "", "media_ids": [medium["media_id"]]}).json()
+    assert send(medium["upload"], content) == 204
+    eventually(lambda: bob.http.get(f"/api/v1/posts/{post['post_id']}").status_code == 200, within=60)
+    shown = bob.http.get(f"/api/v1/posts/{post['post_id']}").json()["media"][0]
+    size = (480, 360) if turned == 0 else (360, 480)
+    assert (shown["kind"], shown["width"], shown["height"]) == ("video", *size)
+    assert shown["duration"] == pytest.approx(1, abs=0.1)
+    urls = {each["name"]: each["url"] for each in shown["renditions"]}
+    assert set(urls) == {"hls", "mp4", "poster", "640", "320"}
+    master = httpx.get(urls["hls"], trust_env=False)
+    assert master.headers["content-type"] == "application/vnd.apple.mpegurl"
+    playlists = [line for line in master.text.splitlines() if line and line[0] != "#"]
+    assert len(playlists) == 3
+    for url in (urls["mp4"], *(urls["hls"].replace("hls.m3u8", name) for name in playlists)):
+        width, height, frames, heard = shape_of(url)
+        assert (width > height) == (turned == 0)
+        assert frames == 10
+        assert heard == pytest.approx(1, abs=0.1)
+    assert ann.http.delete(f"/api/v1/graph/followers/{bob.user_id}").status_code == 200
+    assert httpx.get(urls["hls"], trust_env=False).status_code == 404
+
+
+def test_an_avatar_stands_for_its_owner(newcomer: Newcomer) -> None:
+    ann, bob = newcomer(), newcomer()
+    content = jpeg(400, 300)
+    medium = opened(ann, content, kind="avatar")
+    assert send(medium["upload"], content) == 204
+    assert ready(ann, medium["media_id"])["status"] == "ready"
+    avatar = bob.http.get(f"/api/v1/users/{ann.user_id}").json()["avatar"]
+    answer = httpx.get(avatar["150"], follow_redirects=True, trust_env=False)
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "image/jpeg")
+    assert CANARY not in answer.content

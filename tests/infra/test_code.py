@@ -34,7 +34,7 @@ def test_every_function_imports_from_the_same_two_layers(templates: Templates) -
         assert layers[:2] == ["The library that every function shares", "Pinned third-party packages"]
 
 
-def test_two_functions_carry_more_what_they_alone_use(templates: Templates) -> None:
+def test_three_functions_carry_more_what_they_alone_use(templates: Templates) -> None:
     carried = {
         function.properties["Handler"]: [
             templates.named_by(layer, within=function).properties["Description"]
@@ -46,4 +46,8 @@ def test_two_functions_carry_more_what_they_alone_use(templates: Templates) -> N
     assert carried == {
         "functions.reference.api.handler": ["The script of the API's reference page"],
         "functions.media.on_event.handler": ["Pinned packages that read pictures"],
+        "functions.media.on_video.handler": [
+            "Pinned packages that read pictures",
+            "Pinned packages that read and write videos",
+        ],
     }

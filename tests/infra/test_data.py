@@ -28,11 +28,12 @@ def test_stored_data_outlives_its_stack_on_aws(on_aws: Templates) -> None:
         assert resource.attributes["UpdateReplacePolicy"] in KEPT, resource
 
 
-def test_in_production_the_table_refuses_deletion_and_the_signing_key_stays(prod: Templates) -> None:
+def test_in_production_the_table_refuses_deletion_and_the_keys_stay(prod: Templates) -> None:
     (table,) = prod.of_kind(TABLE)
     assert table.properties["DeletionProtectionEnabled"] is True
-    (secret,) = prod.of_kind("AWS::SecretsManager::Secret")
-    assert secret.attributes["DeletionPolicy"] in KEPT
+    secrets = prod.of_kind("AWS::SecretsManager::Secret")
+    assert len(secrets) == 2
+    assert {secret.attributes["DeletionPolicy"] for secret in secrets} <= set(KEPT)
 
 
 def test_what_must_survive_is_apart_from_what_may_be_replaced(templates: Templates) -> None:
@@ -89,8 +90,11 @@ def test_events_can_be_replayed_on_aws(on_aws: Templates) -> None:
     assert archive.properties["RetentionDays"] == 30
 
 
-def test_no_stage_needs_a_function_to_deploy_itself(templates: Templates) -> None:
-    assert not [resource for resource in templates if resource.kind.startswith("Custom::")]
+def test_a_function_is_needed_to_deploy_for_nothing_but_a_key_that_no_template_may_hold(
+    local: Templates, on_aws: Templates
+) -> None:
+    for templates, expected in ((local, []), (on_aws, ["Custom::CdnKey"])):
+        assert [each.kind for each in templates if each.kind.startswith("Custom::")] == expected
 
 
 def test_the_local_stage_leaves_out_what_emulators_lack(local: Templates) -> None:

@@ -42,8 +42,14 @@ def test_every_log_group_has_a_retention(templates: Templates) -> None:
 
 
 def test_every_function_runs_on_the_python_that_tested_it(templates: Templates) -> None:
+    tested = f"python{sys.version_info.major}.{sys.version_info.minor}"
     for function in templates.of_kind(FUNCTION):
-        assert function.properties["Runtime"] == f"python{sys.version_info.major}.{sys.version_info.minor}"
+        reads_videos = function.properties["Handler"] == "functions.media.on_video.handler"
+        # There are no builds of FFmpeg for the Linux that Lambda's Python 3.11 is on.
+        is_excused = (
+            reads_videos and tested == "python3.11" and function.properties["Runtime"] == "python3.12"
+        )
+        assert function.properties["Runtime"] == tested or is_excused, function
 
 
 def test_functions_and_layers_are_for_graviton_on_aws(on_aws: Templates) -> None:

@@ -71,16 +71,28 @@ def test_nobody_is_trusted_but_the_service_that_needs_it(templates: Templates) -
         assert statement["Principal"] == {"Service": "lambda.amazonaws.com"}, role
 
 
+def holders_of(templates: Templates, secret: str) -> int:
+    """Return how many may do anything with a secret."""
+    return len(
+        {
+            resource.name
+            for resource, statement in allowances(templates)
+            for action in as_list(statement["Action"])
+            if action.startswith("secretsmanager:") and f"/{secret}-??????" in str(statement["Resource"])
+        }
+    )
+
+
 def test_only_accounts_may_touch_the_signing_key(templates: Templates) -> None:
-    holders = {
-        resource.name
-        for resource, statement in allowances(templates)
-        for action in as_list(statement["Action"])
-        if action.startswith("secretsmanager:")
-    }
-    assert len(holders) == 2
+    assert holders_of(templates, "signing-key") == 2
     for door in ("account.api", "account.on_command"):
         assert actions_of(templates, door)["secretsmanager"] == {"GetSecretValue", "PutSecretValue"}
+
+
+def test_the_key_of_the_cdn_is_made_by_one_and_read_by_one_other(on_aws: Templates) -> None:
+    assert holders_of(on_aws, "cdn-key") == 2
+    assert actions_of(on_aws, "media.on_deploy") == {"secretsmanager": {"GetSecretValue", "PutSecretValue"}}
+    assert actions_of(on_aws, "media.api")["secretsmanager"] == {"GetSecretValue"}
 
 
 def test_nobody_drops_the_table_or_scans_it_but_who_audits_feeds_anywhere_in_it(templates: Templates) -> None:

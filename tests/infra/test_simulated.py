@@ -31,7 +31,8 @@ def subscribed(templates: Templates, queue: Resource) -> set[str]:
         pattern: dict[str, Any] = rule.properties.get("EventPattern") or {}
         targets = [templates.named_by(each["Arn"], within=rule) for each in rule.properties["Targets"]]
         if str(queue) in map(str, targets):
-            names |= set(pattern["detail-type"])
+            files = pattern.get("detail", {}).get("object", {}).get("key", [])
+            names |= {each["wildcard"] for each in files} if files else set(pattern["detail-type"])
     return names
 
 

@@ -78,7 +78,8 @@ def publish(town: Town, name: str) -> None:
 
 def publish_with_media(town: Town, name: str) -> None:
     """Publish pictures, whose files come before or after."""
-    opened = [media.open_upload(town, name) for _ in range(town.chance.randint(1, 2))]
+    kinds = town.chance.choices(("image", "video"), k=town.chance.randint(1, 2))
+    opened = [media.open_upload(town, name, kind) for kind in kinds]
     media_ids = [media_id for media_id in opened if media_id is not None]
     for media_id in media_ids:
         if town.chance.random() < 0.5:
@@ -90,7 +91,7 @@ def publish_with_media(town: Town, name: str) -> None:
 def upload(town: Town, name: str) -> None:
     """Open an upload, or send a file for one that was opened some time ago."""
     if not town.forms or town.chance.random() < 0.3:
-        media.open_upload(town, name)
+        media.open_upload(town, name, town.chance.choice(("image", "video", "avatar")))
         return
     media_id = town.chance.choice(sorted(town.forms))
     media.upload(town, media_id, town.chance.choice((media.GOOD, media.GOOD, media.GOOD, media.BAD)))

@@ -28,8 +28,9 @@ class Worker:
 OUTBOX = "outbox/on_stream"
 AUDIT = "feed/on_schedule"
 COLLECTION = "media/on_schedule"
-FILE_CREATED = "Object Created"
-"""What S3 calls it."""
+PICTURE, VIDEO = "uploads/*/picture", "uploads/*/video"
+"""What S3 tells of: files with such names."""
+DEPLOYMENT = "media/on_deploy"
 COMMAND = "account/on_command"
 WORKERS = {
     "fanout": Worker(
@@ -46,7 +47,8 @@ WORKERS = {
     ),
     "deeds": Worker("feed/on_event", 10, 10, DEEDS),
     "erasures": Worker("operation/on_message", 1, 60, frozenset({"user.deleted", "user.export_requested"})),
-    "uploads": Worker("media/on_event", 1, 30, frozenset({"media.deleted", FILE_CREATED})),
+    "uploads": Worker("media/on_event", 1, 30, frozenset({"media.deleted", PICTURE})),
+    "videos": Worker("media/on_video", 1, 900, frozenset({VIDEO})),
     "mail": Worker("verification/on_message", 5, 30, frozenset({"user.registered", "user.updated"})),
 }
 """By the names of their queues in the settings."""
@@ -87,7 +89,14 @@ def door_of(room: str) -> Door:
 
 def load_functions() -> None:
     """Import everything that answers."""
-    for path in (OUTBOX, AUDIT, COLLECTION, COMMAND, *(worker.path for worker in WORKERS.values())):
+    for path in (
+        OUTBOX,
+        AUDIT,
+        COLLECTION,
+        DEPLOYMENT,
+        COMMAND,
+        *(worker.path for worker in WORKERS.values()),
+    ):
         handler_of(path)
     for room in ROOMS:
         door_of(room)

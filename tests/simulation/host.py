@@ -27,7 +27,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicNumb
 from jwt.algorithms import ECAlgorithm
 
 from functions.media import rendering
-from kith import aws, deployment, passwords, retrying, telemetry
+from kith import aws, custom_resources, deployment, passwords, retrying, telemetry
 from kith.domain import clock
 from kith.settings import Knobs, Settings
 from kith.table.connection import Table, unguarded
@@ -163,6 +163,7 @@ class Host:
             telemetry.logger: lambda _room: _Log(self),
             telemetry.metric: lambda *_: None,
             rendering.rendered: media.rendered,
+            custom_resources.send: lambda *_: None,
         }
 
     def _settings(self) -> Settings:
@@ -191,6 +192,7 @@ def _environment() -> dict[str, str]:
         "KITH_BUCKET_NAME": "kith-simulated",
         "KITH_RENDITIONS_BUCKET_NAME": "kith-simulated-renditions",
         "KITH_SIGNING_SECRET_NAME": "kith-simulated",
+        "KITH_CDN_SECRET_NAME": "kith-simulated-cdn",
         "KITH_MAIL_FROM": "no-reply@kith.example",
         "KITH_PUBLIC_URL": "https://kith.example",
         **{

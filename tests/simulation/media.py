@@ -1,12 +1,16 @@
 """Uploads: somebody opens one, and sends the file then, later, twice or never."""
 
+from pathlib import Path
+from typing import Any
+
 from functions.media.rendering import Rendered
+from kith.domain.media import MediumKind
 from tests.simulation.deeds import CONFLICT, CREATED, NO_CONTENT, NOT_FOUND, OK
 from tests.simulation.functions import COLLECTION
 from tests.simulation.people import Town
 
 GOOD, BAD = "a picture", "no picture"
-FILE = {
+FILE: dict[str, Any] = {
     "name": "640",
     "content_type": "image/webp",
     "width": 64,
@@ -16,20 +20,28 @@ FILE = {
 }
 
 
-def rendered(content: bytes, _content_type: str) -> Rendered:
+TYPES = {"image": "image/png", "avatar": "image/png", "video": "video/mp4"}
+
+
+def rendered(
+    upload: Path, _kind: MediumKind, _content_type: str, folder: Path, *, seconds_most: int
+) -> Rendered:
     """Return what becomes of a file: drawing takes long, and has no part in what can go wrong here."""
+    assert seconds_most
+    content = upload.read_bytes()
     if not content.startswith(GOOD.encode()):
-        return Rendered("It is damaged, or no picture.", {}, {})
-    return Rendered(None, {"width": 64, "height": 48, "renditions": [FILE]}, {"640.webp": content})
+        return Rendered("It is damaged, or no picture.", {})
+    (folder / FILE["file"]).write_bytes(content)
+    return Rendered(None, {"width": 64, "height": 48, "renditions": [FILE]})
 
 
-def open_upload(town: Town, name: str) -> int | None:
+def open_upload(town: Town, name: str, kind: str = "image") -> int | None:
     """Let somebody open an upload; return its identifier, if that was told."""
     answer = town.ask(
         "open an upload",
         name,
         "POST /api/v1/media",
-        {"kind": "image", "content_type": "image/png", "bytes": len(GOOD)},
+        {"kind": kind, "content_type": TYPES[kind], "bytes": len(GOOD)},
         headers={"idempotency-key": f"upload {town.cloud.chance.getrandbits(40)}"},
         allowed={CREATED},
     )

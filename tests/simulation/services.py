@@ -7,6 +7,7 @@ done. The bus and the queues keep no order at all. All of them deliver at least 
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from fnmatch import fnmatch
 from typing import Any
 from zlib import crc32
 
@@ -15,7 +16,7 @@ from kith.events import SOURCE
 from kith.table.schema import PARTITION_KEY, SORT_KEY, STREAMED
 from tests.simulation.engine import Commit, Engine
 from tests.simulation.faults import Faults
-from tests.simulation.functions import FILE_CREATED
+from tests.simulation.functions import PICTURE, VIDEO
 from tests.simulation.wire import Answered, Call
 
 Raw = dict[str, Any]
@@ -160,8 +161,8 @@ class Bus:
     def tell_of_file(self, name: str, version: str) -> None:
         """Take what S3 tells of a new file."""
         detail = {"object": {"key": name, "version-id": version}}
-        message = json.dumps({"source": "aws.s3", "detail-type": FILE_CREATED, "detail": detail})
-        self._send(FILE_CREATED, message)
+        message = json.dumps({"source": "aws.s3", "detail-type": "Object Created", "detail": detail})
+        self._send(VIDEO if fnmatch(name, VIDEO) else PICTURE, message)
 
     def deliver(self, place: int) -> None:
         """Let one event arrive."""

@@ -1,5 +1,6 @@
 """The services beside the table, the bus and the queues: a bucket that keeps versions, a secret, and a mailbox."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -84,23 +85,24 @@ def _name_in(path: str) -> str:
 
 @dataclass(eq=False)
 class Secrets:
-    """Secrets Manager, with one secret."""
+    """Secrets Manager."""
 
-    values: list[tuple[str, str]] = field(default_factory=list)
-    """Its versions, each with the token of the request that made it."""
+    values: defaultdict[str, list[tuple[str, str]]] = field(default_factory=lambda: defaultdict(list))
+    """Of each secret its versions, each with the token of the request that made it."""
 
     def __call__(self, call: Call) -> Raw:
+        values = self.values[call.body["SecretId"]]
         match call.operation:
             case "GetSecretValue":
-                if not self.values:
+                if not values:
                     raise Answered(400, {"__type": "ResourceNotFoundException", "message": "no value"})
-                return {"Name": call.body["SecretId"], "SecretString": self.values[-1][1]}
+                return {"Name": call.body["SecretId"], "SecretString": values[-1][1]}
             case "PutSecretValue":
                 token, value = call.body["ClientRequestToken"], call.body["SecretString"]
-                kept = dict(self.values).get(token)
+                kept = dict(values).get(token)
                 if kept not in {None, value}:
                     raise Answered(400, {"__type": "ResourceExistsException", "message": "another value"})
-                self.values += [(token, value)] if kept is None else []
+                values += [(token, value)] if kept is None else []
                 return {}
         raise AssertionError(call.operation)
 

@@ -20,6 +20,7 @@ def violations(cloud: Cloud) -> Iterator[str]:
     yield from graph.tallies(stored)
     yield from posts.posts_and_their_lists(stored)
     yield from posts.media(cloud, stored)
+    yield from posts.avatars(stored)
     yield from posts.deeds(stored)
     yield from rest.gone(cloud, stored)
     yield from rest.entries(cloud, stored)

@@ -63,6 +63,22 @@ def media(cloud: Cloud, stored: Stored) -> Iterator[str]:
             yield f"post {values['post_id']} is {text(item, 'status')}, its media are {shown[values['post_id']]}"
 
 
+def avatars(stored: Stored) -> Iterator[str]:
+    """What stands for an account is its own, and is ready; no other picture waits to."""
+    worn = {
+        (values["user_id"], number(item, "avatar_id"))
+        for values, item in stored.of(schema.USER)
+        if "avatar_id" in item
+    }
+    ready = {
+        (number(item, "owner_id"), values["media_id"])
+        for values, item in stored.of(schema.MEDIUM)
+        if (text(item, "media_kind"), text(item, "status")) == ("avatar", "ready")
+    }
+    if worn != ready:
+        yield f"avatars are {sorted(worn)}, should be {sorted(ready)}"
+
+
 def deeds(stored: Stored) -> Iterator[str]:  # noqa: C901, PLR0912  # one rule after the other
     """Likes, reposts, bookmarks and comments stand in all their lists, and counts equal a recount."""
     expected: dict[str, set[tuple[int, int]]] = defaultdict(set)

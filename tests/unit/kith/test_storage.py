@@ -28,9 +28,9 @@ class Bucket:
         self.versions.append(Key)
         return {}
 
-    def get_object(self, *, Bucket: str, Key: str, VersionId: str) -> dict[str, Any]:  # noqa: N803  # AWS's names
+    def get_object(self, *, Bucket: str, Key: str, VersionId: str = "") -> dict[str, Any]:  # noqa: N803  # AWS's names
         self._call("get")
-        if self.versions[int(VersionId)] != Key:
+        if Key not in self.versions[int(VersionId or 0) :][: 1 if VersionId else None]:
             raise ClientError({"Error": {"Code": "NoSuchVersion"}}, "GetObject")
         return {"Body": io.BytesIO(f"version {VersionId}".encode())}
 
@@ -78,8 +78,13 @@ def test_every_version_and_mark_under_a_prefix_goes_and_no_other() -> None:
 
 def test_the_version_that_is_asked_for_is_read_and_one_that_is_gone_is_none() -> None:
     storage = Storage("b", Bucket(["a/1", "a/1", "a/2"]))
-    assert storage.read("a/1", "1") == b"version 1"
-    assert storage.read("a/1", "2") is None
+    content = io.BytesIO()
+    assert storage.fetch("a/1", content, version="1")
+    assert content.getvalue() == b"version 1"
+    assert not storage.fetch("a/1", content, version="2")
+    assert content.getvalue() == b"version 1"
+    assert storage.fetch("a/2", content)
+    assert not storage.fetch("a/3", content)
 
 
 def test_what_is_left_of_a_partial_failure_is_told() -> None:
@@ -95,7 +100,7 @@ def test_what_may_pass_is_told_as_such(operation: str, error: Exception) -> None
     storage = Storage("b", Bucket(["a/1"], fails=lambda called: error if called == operation else None))
     calls: dict[str, Callable[[], object]] = {
         "put": lambda: storage.put_file("a/1", io.BytesIO(b"x"), content_type="text/plain"),
-        "get": lambda: storage.read("a/1", "0"),
+        "get": lambda: storage.fetch("a/1", io.BytesIO(), version="0"),
         "list": lambda: storage.delete_all_under("a/"),
         "delete": lambda: storage.delete_all_under("a/"),
     }

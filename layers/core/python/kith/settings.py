@@ -30,6 +30,8 @@ class Knobs:
     """Posts that one account may make on one day (UTC); 0 is as many as it likes."""
     max_uploads_per_day: int = 300
     """Uploads that one account may open on one day (UTC)."""
+    max_video_bytes: int = 200 * 1024 * 1024
+    max_video_seconds: int = 180
     rate_ip_per_minute: int = 1_000
     rate_user_per_minute: int = 100
     rate_user_route_per_minute: int = 20
@@ -84,6 +86,12 @@ class Settings:
     """Where the web client is: links in mails lead there, and cookies are taken from there."""
     media_url: str = ""
     """What the addresses of media begin with; nothing where they are paths of the API."""
+    cdn_url: str = ""
+    """Where the CDN before the renditions is, if there is one."""
+    cdn_key_id: str = ""
+    """By which the CDN knows the key that signs its addresses."""
+    cdn_secret_name: str = ""
+    """The secret that holds that key."""
     erasures_queue_url: str = ""
     graph_queue_url: str = ""
     """Where the follow room's worker asks itself to go on."""

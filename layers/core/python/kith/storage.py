@@ -1,12 +1,16 @@
 """The bucket: files under names. It keeps every version of each, so taking one away means all of them."""
 
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, BinaryIO, Protocol
+from typing import Any, BinaryIO, Final, Protocol
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from kith.domain.errors import Unavailable
+
+COPIED_AT_ONCE: Final = 1024 * 1024
+"""Bytes of a file that are in memory when it is copied."""
 
 
 class BucketClient(Protocol):
@@ -24,8 +28,8 @@ class BucketClient(Protocol):
         """Store a file."""
         ...
 
-    def get_object(self, *, Bucket: str, Key: str, VersionId: str) -> dict[str, Any]:  # noqa: N803  # AWS's names
-        """Return one version of a file."""
+    def get_object(self, *, Bucket: str, Key: str, VersionId: str = ...) -> dict[str, Any]:  # noqa: N803  # AWS's names
+        """Return a file, or one version of it."""
         ...
 
     def list_object_versions(self, *, Bucket: str, Prefix: str) -> dict[str, Any]:  # noqa: N803  # AWS's names
@@ -93,21 +97,23 @@ class Storage:
         except (ClientError, BotoCoreError) as error:
             raise Unavailable from error
 
-    def read(self, name: str, version: str) -> bytes | None:
-        """Return one version of a file, or None if it is gone.
+    def fetch(self, name: str, into: BinaryIO, *, version: str | None = None) -> bool:
+        """Copy a file, or one version of it; return whether it is there.
 
         Raises:
             Unavailable: it could not be read this time.
         """
         try:
-            answer = self.client.get_object(Bucket=self.bucket, Key=name, VersionId=version)
-            return bytes(answer["Body"].read())
+            which = {} if version is None else {"VersionId": version}
+            answer = self.client.get_object(Bucket=self.bucket, Key=name, **which)
+            shutil.copyfileobj(answer["Body"], into, COPIED_AT_ONCE)
         except ClientError as error:
             if error.response["Error"]["Code"] in {"NoSuchKey", "NoSuchVersion"}:
-                return None
+                return False
             raise Unavailable from error
         except BotoCoreError as error:
             raise Unavailable from error
+        return True
 
     def form(self, name: str, *, content_type: str, size: int, seconds: int) -> Form:
         """Return a form that takes one file of that name, type and size in bytes, and no other, for a while."""

@@ -12,6 +12,9 @@ from kith.domain.errors import Conflict, Invalid, NotFound
 ALT_TEXT_MOST: Final = 1_000
 IMAGE_BYTES_MOST: Final = 20 * 1024 * 1024
 IMAGE_TYPES: Final = ("image/jpeg", "image/png", "image/webp", "image/gif", "image/avif")
+VIDEO_TYPES: Final = ("video/mp4", "video/quicktime", "video/webm")
+AVATAR_FILES: Final = {"150": "150.jpeg", "320": "320.jpeg"}
+"""The files of an avatar, by the length of its sides in pixels."""
 FORM_LIFETIME: Final = 15 * MINUTE
 """For how long a form takes files; S3 finishes what has begun by then."""
 KEPT_UNATTACHED: Final = DAY
@@ -19,7 +22,7 @@ KEPT_UNATTACHED: Final = DAY
 
 
 class MediumKind(StrEnum):
-    """What a medium is."""
+    """What a medium is: what posts show, or what stands for its owner."""
 
     IMAGE = "image"
     VIDEO = "video"
@@ -64,6 +67,8 @@ class Medium:
     """Why it was rejected."""
     post_id: int | None = None
     """The post that shows it; another one cannot."""
+    is_worn: bool = False
+    """Whether it stands for its owner."""
     details: Mapping[str, Any] = field(default_factory=dict)
     """What there is to say of it once it is ready: its sizes and renditions, and for its owner what a camera told."""
 
@@ -73,14 +78,23 @@ class Medium:
         return ids.created_at(self.media_id)
 
 
-def accepted_image(content_type: str, size: int, alt_text: str) -> str:
-    """Return the alternative text of a picture that may be uploaded, as it is kept.
+def accepted_upload(kind: MediumKind, content_type: str, size: int, alt_text: str, *, video_most: int) -> str:
+    """Return the alternative text of what may be uploaded, as it is kept.
+
+    Args:
+        kind: what it is.
+        content_type: its type.
+        size: how large it is, in bytes.
+        alt_text: what it shows, for who cannot see it.
+        video_most: how large a video may be, in bytes.
 
     Raises:
         Invalid: it is of another type or too large, or the text is not acceptable.
     """
-    if content_type not in IMAGE_TYPES:
-        raise Invalid.because("content_type", f"must be one of {', '.join(IMAGE_TYPES)}")
-    if not 0 < size <= IMAGE_BYTES_MOST:
-        raise Invalid.because("bytes", f"must be 1 to {IMAGE_BYTES_MOST:,}")
+    is_video = kind is MediumKind.VIDEO
+    types, most = (VIDEO_TYPES, video_most) if is_video else (IMAGE_TYPES, IMAGE_BYTES_MOST)
+    if content_type not in types:
+        raise Invalid.because("content_type", f"must be one of {', '.join(types)}")
+    if not 0 < size <= most:
+        raise Invalid.because("bytes", f"must be 1 to {most:,}")
     return text.written("alt_text", alt_text, most=ALT_TEXT_MOST)

@@ -156,6 +156,8 @@ class User:
     tally_shards: int = 1
     """Over how many items its counters are spread."""
     standing: Standing = Standing.ACTIVE
+    avatar_id: int | None = None
+    """The picture that stands for it."""
 
     @property
     def is_active(self) -> bool:

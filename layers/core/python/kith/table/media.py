@@ -46,6 +46,7 @@ def medium_of(item: MediumItem) -> Medium:
         alt_text=item.alt_text,
         reason=item.reason,
         post_id=None if item.post_id is None else int(item.post_id),
+        is_worn=bool(item.is_worn),
         details=item.details,
     )
 

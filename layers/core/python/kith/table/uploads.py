@@ -53,7 +53,7 @@ class UploadStore:
             ),
             Put(_item(medium), MediumItem.pk.does_not_exist(), IdentifierTaken()),
             Put(UploadItem.at(user_id=medium.owner_id, media_id=medium.media_id)),
-            Put(_unattached(medium.media_id)),
+            Put(unattached(medium.media_id)),
             *([recording(answer)] if answer else []),
             Update(
                 UploadedItem.at(user_id=medium.owner_id, day=day),
@@ -113,18 +113,20 @@ class UploadStore:
             )
 
     def discard(self, medium: Medium) -> None:
-        """Take away a medium that no post shows; its files go when that is told.
+        """Take away a medium that no post shows, nor its owner as an avatar; its files go when that is told.
 
         Raises:
-            MediumInUse: a post shows it by now.
+            MediumInUse: it is shown by now.
         """
         item = MediumItem.at(media_id=medium.media_id)
-        free = MediumItem.pk.does_not_exist() | MediumItem.post_id.does_not_exist()
+        free = MediumItem.pk.does_not_exist() | (
+            MediumItem.post_id.does_not_exist() & MediumItem.is_worn.does_not_exist()
+        )
         write(
             self.table,
             Delete(item, free, MediumInUse()),
             Delete(UploadItem.at(user_id=medium.owner_id, media_id=medium.media_id)),
-            Delete(_unattached(medium.media_id)),
+            Delete(unattached(medium.media_id)),
         )
 
     def due(self, *, now: int, kept_for: int) -> Iterator[list[int]]:
@@ -142,16 +144,17 @@ class UploadStore:
 
     def looked_after(self, media_ids: list[int]) -> None:
         """Note that it is decided what becomes of some media."""
-        batches.delete_all(self.table, [(item.pk, item.sk) for item in map(_unattached, media_ids)])
+        batches.delete_all(self.table, [(item.pk, item.sk) for item in map(unattached, media_ids)])
 
 
 def unattached_key(media_id: int) -> tuple[str, str]:
     """Return where it is noted that a medium may have to be taken away."""
-    item = _unattached(media_id)
+    item = unattached(media_id)
     return item.pk, item.sk
 
 
-def _unattached(media_id: int) -> UnattachedItem:
+def unattached(media_id: int) -> UnattachedItem:
+    """Return the note that a medium may have to be taken away."""
     return UnattachedItem.at(
         day=_day(ids.created_at(media_id)), shard=str(media_id % SHARDS), media_id=media_id
     )

@@ -52,6 +52,7 @@ def user_of(item: UserItem) -> User:
         is_celebrity=item.is_celebrity,
         tally_shards=int(item.tally_shards),
         standing=Standing(item.standing),
+        avatar_id=None if item.avatar_id is None else int(item.avatar_id),
     )
 
 

@@ -1,7 +1,7 @@
-"""Addresses of media: each names one medium and how long it leads there, sealed, so that nobody else can make one.
+"""Addresses of media: each names one medium and whom it is for, sealed, so that nobody else can make one.
 
-What everybody may see has the same address for a month at least, and whether everybody still may is asked each time; what
-some may see has one that is dead after two minutes, which whoever handed it out had asked for.
+What everybody may see has the same address for a month at least; what only some may see has one for each of them, for an
+hour. Whether they still may is asked each time.
 """
 
 import re
@@ -11,7 +11,7 @@ from functools import cache
 from typing import Final
 
 from kith.deployment import settings, table
-from kith.domain.clock import DAY, MINUTE
+from kith.domain.clock import DAY, HOUR
 from kith.domain.media import MediumNotFound
 from kith.table.keys import KeyStore
 from kith.web import seals
@@ -19,9 +19,10 @@ from kith.web import seals
 PURPOSE = "media"
 OPEN: Final = 30 * DAY
 """How often the address of what everybody may see changes; each is good for once to twice as long."""
-CLOSED: Final = MINUTE
-"""The same of what only some may see."""
-_CONTENT = re.compile(r"([1-9][0-9]{0,15})\.([1-9][0-9]{0,15})\.([oc])")
+PERSONAL: Final = HOUR
+"""The same of what is for one viewer."""
+EVERYBODY: Final = 0
+_CONTENT = re.compile(r"([1-9][0-9]{0,15})\.([1-9][0-9]{0,15})\.(0|[1-9][0-9]{0,15})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +30,8 @@ class Led:
     """Where an address leads."""
 
     media_id: int
-    good_for: int
-    """Milliseconds."""
-    is_open: bool
-    """Whether everybody might see the medium when the address was made; somebody has to ask again."""
+    viewer_id: int | None
+    """Whom it was made for; None is everybody. They could see the medium then; somebody has to ask again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +42,17 @@ class MediaLinks:
     base: str
     """What comes before the path; nothing where that is the API's own."""
 
-    def folder(self, media_id: int, *, is_open: bool, now: int) -> str:
-        """Return the address that the files of a medium are under; `now` in milliseconds.
+    def folder(self, media_id: int, *, viewer_id: int | None, now: int) -> str:
+        """Return the address that the files of a medium are under.
 
         Args:
             media_id: the medium.
-            is_open: whether everybody may see it.
-            now: the time.
+            viewer_id: whom it is for; None where everybody may see it.
+            now: the time, in milliseconds.
         """
-        window = OPEN if is_open else CLOSED
+        window = OPEN if viewer_id is None else PERSONAL
         until = (now // window + 2) * window
-        token = seals.sealed(f"{media_id}.{until}.{'o' if is_open else 'c'}", self.secret(), PURPOSE)
+        token = seals.sealed(f"{media_id}.{until}.{viewer_id or EVERYBODY}", self.secret(), PURPOSE)
         return f"{self.base}/media/{token}/"
 
     def opened(self, token: str, *, now: int) -> Led:
@@ -63,12 +62,9 @@ class MediaLinks:
             MediumNotFound: it is no such token, or its time is up.
         """
         content = _CONTENT.fullmatch(seals.opened(token, self.secret(), PURPOSE) or "")
-        if content is None:
+        if content is None or int(content[2]) <= now:
             raise MediumNotFound
-        until = int(content[2])
-        if until <= now:
-            raise MediumNotFound
-        return Led(int(content[1]), until - now, is_open=content[3] == "o")
+        return Led(int(content[1]), int(content[3]) or None)
 
 
 @cache

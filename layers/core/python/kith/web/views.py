@@ -9,7 +9,7 @@ from pydantic.json_schema import SkipJsonSchema
 from kith.domain import ids
 from kith.domain.clock import rfc3339, system_clock
 from kith.domain.errors import Forbidden
-from kith.domain.media import Medium
+from kith.domain.media import AVATAR_FILES, Medium
 from kith.domain.users import EMAIL_MOST, FULL_NAME_MOST, Tally, User
 from kith.domain.visibility import can_view
 from kith.table.reader import SeenPost
@@ -81,6 +81,14 @@ def must_be_caller(caller: Caller, claimed_id: int | None) -> None:
         raise Forbidden("The identity in the body is not the one in your token.")
 
 
+def avatar_of(user: User) -> dict[str, str] | None:
+    """Return the addresses of the picture that stands for an account, by the lengths of its sides."""
+    if user.avatar_id is None:
+        return None
+    folder = links().folder(user.avatar_id, viewer_id=None, now=system_clock())
+    return {side: folder + file for side, file in AVATAR_FILES.items()}
+
+
 class UserView(BaseModel):
     """An account, as others see it."""
 
@@ -88,7 +96,9 @@ class UserView(BaseModel):
     username: str
     full_name: str
     bio: str
-    avatar: dict[str, str] | None
+    avatar: dict[str, str] | None = Field(
+        description="Addresses of the picture that stands for the account, by the length of its sides: `150`, `320`."
+    )
     is_private: bool
     is_verified: bool
     created_at: Timestamp
@@ -104,7 +114,7 @@ class UserView(BaseModel):
             username=user.username,
             full_name=user.full_name,
             bio=user.bio,
-            avatar=None,
+            avatar=avatar_of(user),
             is_private=user.is_private,
             is_verified=user.is_verified,
             created_at=rfc3339(ids.created_at(user.user_id)),
@@ -120,7 +130,9 @@ class AuthorView(BaseModel):
     user_id: Id
     username: str
     full_name: str
-    avatar: dict[str, str] | None
+    avatar: dict[str, str] | None = Field(
+        description="Addresses of the picture that stands for the account, by the length of its sides: `150`, `320`."
+    )
     is_verified: bool
 
     @classmethod
@@ -130,7 +142,7 @@ class AuthorView(BaseModel):
             user_id=user.user_id,
             username=user.username,
             full_name=user.full_name,
-            avatar=None,
+            avatar=avatar_of(user),
             is_verified=user.is_verified,
         )
 
@@ -186,11 +198,11 @@ class MediumView(BaseModel):
     renditions: list[RenditionView] = Field(default_factory=list)
 
     @classmethod
-    def of(cls, medium: Medium, *, is_open: bool) -> Self:
-        """Return the view of a medium; `is_open` where everybody may see it."""
+    def of(cls, medium: Medium, *, viewer_id: int | None) -> Self:
+        """Return the view of a medium, for one viewer or for everybody."""
         shown = {name: medium.details[name] for name in SHOWN_OF_MEDIA if name in medium.details}
         if files := medium.details.get("renditions"):
-            folder = links().folder(medium.media_id, is_open=is_open, now=system_clock())
+            folder = links().folder(medium.media_id, viewer_id=viewer_id, now=system_clock())
             shown["renditions"] = [
                 {"url": folder + each["file"], **{name: each[name] for name in each if name != "file"}}
                 for each in files
@@ -210,8 +222,8 @@ SHOWN_OF_MEDIA = ("width", "height", "duration", "blurhash")
 
 def media_of(seen: SeenPost) -> list[MediumView]:
     """Return the views of the media that a post shows."""
-    is_open = can_view(None, seen.post, seen.author)
-    return [MediumView.of(medium, is_open=is_open) for medium in seen.post.media]
+    viewer_id = None if can_view(None, seen.post, seen.author) else seen.engagement.account_id
+    return [MediumView.of(medium, viewer_id=viewer_id) for medium in seen.post.media]
 
 
 class QuotedView(BaseModel):

@@ -21,6 +21,8 @@ class UserItem(Item, discriminator="User"):
     is_celebrity = BooleanAttribute(default=False)
     tally_shards = NumberAttribute(default=1)
     standing = UnicodeAttribute(default="active")
+    avatar_id = NumberAttribute(null=True)
+    """The picture that stands for it."""
     email_asked_at = NumberAttribute(default=0)
     """When its owner last asked for another e-mail address, in milliseconds; the address itself is not for here."""
     export_id = NumberAttribute(null=True)
@@ -75,6 +77,8 @@ class GateItem(Item, discriminator="Gate"):
     epoch = NumberAttribute(default=0)
     """Access tokens of another epoch are refused."""
     standing = UnicodeAttribute(default="active")
+    avatar_id = NumberAttribute(null=True)
+    """The picture that stands for it."""
     seen_at = NumberAttribute(default=0)
 
 

@@ -1,6 +1,6 @@
 """Media as they are stored."""
 
-from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute
 
 from kith.table import schema
 from kith.table.items.item import Item
@@ -17,6 +17,8 @@ class MediumItem(Item, discriminator="Medium"):
     alt_text = UnicodeAttribute(default="")
     reason = UnicodeAttribute(null=True)
     post_id = NumberAttribute(null=True)
+    is_worn = BooleanAttribute(null=True)
+    """Whether it stands for its owner."""
     details = JSONAttribute(default=dict)
 
 

@@ -1,0 +1,225 @@
+"""Videos: from a file that somebody uploaded to what everybody may see, in a folder. Nothing else happens here.
+
+What is served is encoded anew from frames and sound alone, so nothing that came along with them is in it.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, BinaryIO, Final, NoReturn
+
+import av
+from av.audio.frame import AudioFrame
+from av.audio.stream import AudioStream
+from av.container import InputContainer
+from av.filter import Graph
+from av.filter.context import FilterContext
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+from PIL import Image
+
+from functions.media.images import Rejected
+from functions.media.ladder import Rung, rungs_for
+from functions.media.recorder import told_by_recorder
+from functions.media.streaming import SOUND_RATE, Streaming
+
+FORMATS: Final = {"video/mp4": "mov", "video/quicktime": "mov", "video/webm": "matroska"}
+"""What each type is read as: nothing is guessed, so no playlist or other format passes for one."""
+PICTURES: Final = frozenset({"h264", "hevc", "libdav1d", "av1", "vp8", "vp9", "libvpx-vp9", "mpeg4"})
+SOUNDS: Final = frozenset(
+    {"aac", "alac", "mp3", "mp3float", "opus", "libopus", "vorbis", "pcm_s16le", "pcm_s16be", "pcm_s24le"}
+)
+STREAMS_MOST: Final = 16
+SIDE_MOST: Final = 4096
+PIXELS_MOST: Final = 4096 * 2304
+RATE_MOST, RATE_USUAL, RATE_LEAST = Fraction(30), Fraction(25), Fraction(1)
+"""Frames a second that are served; where nothing is said; and of a slide show."""
+TURNS: Final = {90: "transpose=cclock,", 180: "hflip,vflip,", -180: "hflip,vflip,", -90: "transpose=clock,"}
+"""What makes a frame upright, by how far it has to be turned against the clock, in degrees."""
+
+
+@dataclass(frozen=True, slots=True)
+class Video:
+    """What became of an upload."""
+
+    rungs: tuple[Rung, ...]
+    """The sizes in which it is served, largest first."""
+    duration: float
+    """Seconds."""
+    poster: Image.Image
+    """Its first frame."""
+    told: Mapping[str, Any]
+    """What the device wrote: its owner's alone."""
+
+
+def video_of(file: BinaryIO, content_type: str, folder: Path, *, seconds_most: int) -> Video:
+    """Write what is served of a video into a folder, as `Streaming` says.
+
+    Raises:
+        Rejected: it is no video, not of that type, or larger or longer than what is taken.
+    """
+    try:
+        return _video_of(file, FORMATS[content_type], folder, seconds_most)
+    except Rejected:
+        raise
+    except MemoryError:
+        raise Rejected("It takes too much memory.") from None
+    except Exception as error:  # of broken files FFmpeg raises a dozen kinds
+        raise Rejected("It is damaged, or no video.") from error
+
+
+def _video_of(file: BinaryIO, kind: str, folder: Path, seconds_most: int) -> Video:
+    with _opened(file, kind) as source:
+        told = told_by_recorder(source.metadata)
+        pictures, _ = _streams(source, seconds_most)
+        shape = _Shape.of(next(source.decode(pictures)), pictures.sample_aspect_ratio)
+        rate = _rate_of(pictures)
+    rungs = rungs_for(*shape.upright)
+    with _opened(file, kind) as source:
+        pictures, sounds = _streams(source, seconds_most)
+        start = Fraction(source.start_time or 0, av.time_base)
+        seen = _seen(pictures, start, rate, shape, rungs[0])
+        heard = None if sounds is None else _heard(sounds, start)
+        streaming = Streaming(folder, rungs, rate, has_sound=heard is not None)
+        for frame in _frames(source, [pictures] if sounds is None else [pictures, sounds], seconds_most):
+            if isinstance(frame, VideoFrame):
+                streaming.show(_through(seen, frame))
+            elif heard is not None:
+                streaming.hear(_through(heard, frame))
+        streaming.show(_through(seen, None))
+        if heard is not None:
+            streaming.hear(_through(heard, None))
+    if streaming.first is None:
+        raise Rejected("It has no picture.")
+    streaming.finish()
+    return Video(rungs, float(streaming.shown / rate), _as_picture(streaming.first), told)
+
+
+@contextmanager
+def _opened(file: BinaryIO, kind: str) -> Iterator[InputContainer]:
+    """Open a video, and nothing that it names."""
+    file.seek(0)
+    codecs = ",".join(sorted(PICTURES | SOUNDS))
+    with av.open(
+        file,
+        "r",
+        format=kind,
+        options={"max_pixels": str(PIXELS_MOST)},
+        container_options={"protocol_whitelist": "none", "codec_whitelist": codecs},
+        io_open=_refuse,
+        metadata_errors="replace",
+    ) as source:
+        yield source
+
+
+def _refuse(*_whatever: object) -> NoReturn:
+    raise Rejected("It refers to another file.")
+
+
+def _streams(source: InputContainer, seconds_most: int) -> tuple[VideoStream, AudioStream | None]:
+    """Return what is seen and what is heard of a video, if it is no more than what is taken."""
+    if len(source.streams) > STREAMS_MOST:
+        raise Rejected(f"It has more than {STREAMS_MOST} tracks.")
+    if (source.duration or 0) > seconds_most * av.time_base:
+        raise Rejected(f"It is longer than {seconds_most} seconds.")
+    cover = av.stream.Disposition.attached_pic
+    pictures = [each for each in source.streams.video if not each.disposition & cover]
+    if not pictures:
+        raise Rejected("It has no picture.")
+    seen = next((each for each in pictures if _codec(each) in PICTURES), None)
+    if seen is None:
+        raise Rejected("It is encoded in a way that is not taken: H.264, HEVC, VP8, VP9, AV1 and MPEG-4 are.")
+    width, height = seen.codec_context.width, seen.codec_context.height
+    if max(width, height) > SIDE_MOST or width * height > PIXELS_MOST:
+        raise Rejected(f"It is larger than {SIDE_MOST:,} x {PIXELS_MOST // SIDE_MOST:,} pixels.")
+    return seen, next((each for each in source.streams.audio if _codec(each) in SOUNDS), None)
+
+
+def _codec(stream: VideoStream | AudioStream) -> str | None:
+    return None if stream.codec_context is None else stream.codec_context.name
+
+
+def _rate_of(pictures: VideoStream) -> Fraction:
+    """Return how many frames a second are served."""
+    said = pictures.guessed_rate or pictures.average_rate or RATE_USUAL
+    return min(RATE_MOST, max(RATE_LEAST, Fraction(said))).limit_denominator(1001)
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """How the frames of a video lie in it."""
+
+    width: int
+    """Of what is stored, in square pixels."""
+    height: int
+    turn: str
+    """What makes it upright."""
+
+    @classmethod
+    def of(cls, frame: VideoFrame, pixel: Fraction | None) -> "_Shape":
+        """Return it by the first frame, and how wide a pixel is beside its height."""
+        width = round(frame.width * (pixel or 1))
+        return cls(max(1, width), frame.height, TURNS.get(frame.rotation, ""))
+
+    @property
+    def upright(self) -> tuple[int, int]:
+        """Width and height, as a person sees it."""
+        return (self.height, self.width) if "transpose" in self.turn else (self.width, self.height)
+
+
+def _seen(pictures: VideoStream, start: Fraction, rate: Fraction, shape: _Shape, top: Rung) -> Graph:
+    """Return what makes of frames as they are stored those of the largest rung, upright and evenly spaced."""
+    graph = Graph()
+    steps = (
+        f"setpts=PTS-{float(start)}/TB,yadif=deint=interlaced,fps={rate}:start_time=0,{shape.turn}"
+        f"scale={top.width}:{top.height},format=yuv420p,setsar=1"
+    )
+    return _chained(graph, graph.add_buffer(template=pictures), steps, "buffersink")
+
+
+def _heard(sounds: AudioStream, start: Fraction) -> Graph:
+    """Return what makes of sound as it is stored one without gaps, in the pieces that its encoder takes."""
+    graph = Graph()
+    steps = (
+        f"asetpts=PTS-{float(start)}/TB,aresample={SOUND_RATE}:async=1:first_pts=0,"
+        "aformat=sample_fmts=fltp:channel_layouts=stereo,asetnsamples=n=1024:p=0"
+    )
+    return _chained(graph, graph.add_abuffer(template=sounds), steps, "abuffersink")
+
+
+def _chained(graph: Graph, source: FilterContext, steps: str, sink: str) -> Graph:
+    links = [source]
+    for step in steps.split(","):
+        name, _, arguments = step.partition("=")
+        links.append(graph.add(name, arguments or None))
+    graph.link_nodes(*links, graph.add(sink)).configure()
+    return graph
+
+
+def _frames(
+    source: InputContainer, streams: list[VideoStream | AudioStream], seconds_most: int
+) -> Iterator[VideoFrame | AudioFrame]:
+    """Yield what is in a video, as long as it is said to be at most."""
+    latest = (source.start_time or 0) / av.time_base + seconds_most + 1
+    for packet in source.demux(streams):
+        for frame in packet.decode():
+            if not isinstance(frame, VideoFrame | AudioFrame) or frame.time is None:
+                continue
+            if frame.time > latest:
+                raise Rejected(f"It is longer than {seconds_most} seconds.")
+            yield frame
+
+
+def _as_picture(frame: VideoFrame) -> Image.Image:
+    picture: Image.Image = frame.to_image()  # type: ignore[no-untyped-call]  # its types are Pillow's, which it only may have
+    return picture
+
+
+def _through(graph: Graph, frame: VideoFrame | AudioFrame | None) -> Iterator[Any]:
+    """Yield what comes out when a frame is put in; None is the end."""
+    graph.push(frame)
+    with suppress(av.BlockingIOError, av.EOFError):
+        while True:
+            yield graph.pull()

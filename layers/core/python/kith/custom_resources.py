@@ -1,0 +1,40 @@
+"""What CloudFormation asks a function for while it deploys: attributes of a resource of our own."""
+
+import json
+import urllib.request
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from kith.telemetry import logger
+
+SECONDS: Final = 10
+"""For the answer to be taken."""
+
+
+def custom_resource(
+    room: str, provide: Callable[[], Mapping[str, str]]
+) -> Callable[[Mapping[str, Any], object], None]:
+    """Return a handler that answers CloudFormation with what is provided, or why it could not be.
+
+    The resource is always the same one, so nothing is taken away when it is updated or goes.
+    """
+
+    def handler(event: Mapping[str, Any], _context: object) -> None:
+        answer: dict[str, Any] = {"Status": "SUCCESS"}
+        try:
+            if event["RequestType"] != "Delete":
+                answer["Data"] = dict(provide())
+        except Exception as error:  # noqa: BLE001  # CloudFormation waits for an answer, whatever happens
+            logger(room).exception("cannot be provided")
+            answer = {"Status": "FAILED", "Reason": f"{type(error).__name__}: see the log of {room}"}
+        known = {name: event[name] for name in ("StackId", "RequestId", "LogicalResourceId")}
+        send(event["ResponseURL"], {**answer, **known, "PhysicalResourceId": room})
+
+    return handler
+
+
+def send(url: str, answer: Mapping[str, Any]) -> None:
+    """Tell CloudFormation, at the address that it gave for that."""
+    request = urllib.request.Request(url, json.dumps(answer).encode(), method="PUT")  # noqa: S310  # CloudFormation's
+    with urllib.request.urlopen(request, timeout=SECONDS):  # noqa: S310  # the same
+        pass
