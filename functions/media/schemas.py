@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from kith.domain import ids
 from kith.domain.clock import rfc3339
 from kith.domain.media import ALT_TEXT_MOST, IMAGE_BYTES_MOST, IMAGE_TYPES, VIDEO_TYPES, Medium
 from kith.settings import Knobs
@@ -45,6 +46,7 @@ class NewMedium(Submitted):
         int,
         Field(
             ge=1,
+            lt=ids.LIMIT,
             strict=True,
             description="How large exactly. How large a video may be is for the deployment to say.",
         ),
