@@ -60,7 +60,7 @@ def test_a_picture_is_uploaded_processed_posted_and_seen(newcomer: Newcomer) -> 
         answer = httpx.get(each["url"], follow_redirects=True, trust_env=False)
         assert answer.status_code == 200
         assert (len(answer.content), answer.headers["content-type"]) == (each["bytes"], each["content_type"])
-        assert answer.headers["cache-control"].startswith("private, max-age=")
+        assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
         assert CANARY not in answer.content
 
 
@@ -158,6 +158,9 @@ def test_a_video_is_uploaded_transcoded_posted_and_played(newcomer: Newcomer, tu
         assert (width > height) == (turned == 0)
         assert frames == 10
         assert heard == pytest.approx(1, abs=0.1)
+    mp4 = httpx.get(urls["mp4"], follow_redirects=True, headers={"range": "bytes=0-99"}, trust_env=False)
+    assert (mp4.status_code, len(mp4.content)) == (206, 100)
+    assert mp4.headers["cache-control"] == "private, max-age=240"
     assert ann.http.delete(f"/api/v1/graph/followers/{bob.user_id}").status_code == 200
     assert httpx.get(urls["hls"], trust_env=False).status_code == 404
 
