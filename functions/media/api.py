@@ -68,12 +68,15 @@ def serve(token: str, file: File) -> Response[bytes | None]:
     service = wiring.service()
     service.must_be_visible(led.media_id, led.viewer_id)
     is_open = led.viewer_id is None
-    kept = {"cache-control": f"{'public' if is_open else 'private'}, max-age={PERSONAL_SECONDS}"}
+    headers = {
+        "cache-control": f"{'public' if is_open else 'private'}, max-age={PERSONAL_SECONDS}",
+        "access-control-allow-origin": "*",  # the address is what opens it, and players fetch by scripts
+    }
     if not file.endswith(PLAYLIST):
         address = service.address(led.media_id, file, is_open=is_open)
-        return Response(HTTPStatus.FOUND, headers={"location": address, **kept})
+        return Response(HTTPStatus.FOUND, headers={"location": address, **headers})
     # What it names is beside it, so it must not come from elsewhere.
-    return Response(HTTPStatus.OK, CONTENT_TYPES[PLAYLIST], service.playlist(led.media_id, file), kept)
+    return Response(HTTPStatus.OK, CONTENT_TYPES[PLAYLIST], service.playlist(led.media_id, file), headers)
 
 
 handler = door

@@ -1,11 +1,14 @@
 """The house rules of every bucket."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from infra.stages import Stage
+
+READS: Final = s3.CorsRule(allowed_methods=[s3.HttpMethods.GET, s3.HttpMethods.HEAD], allowed_origins=["*"])
 
 
 class PrivateBucket(s3.Bucket):
@@ -20,6 +23,7 @@ class PrivateBucket(s3.Bucket):
         lifecycle: Sequence[s3.LifecycleRule],
         tells_of_uploads: bool = False,
         forms_from: str = "",
+        read_by_pages: bool = False,
     ) -> None:
         """Make a bucket.
 
@@ -30,6 +34,7 @@ class PrivateBucket(s3.Bucket):
             lifecycle: what becomes of its files in time.
             tells_of_uploads: whether the account's own bus is told of each new file.
             forms_from: the origin whose pages may upload by forms; every one's if it is not known.
+            read_by_pages: whether scripts of any page may read what they have an address of.
         """
         super().__init__(
             scope,
@@ -40,7 +45,10 @@ class PrivateBucket(s3.Bucket):
             enforce_ssl=stage.requires_tls,
             versioned=True,
             lifecycle_rules=lifecycle,
-            cors=[_forms(forms_from or "*")] if tells_of_uploads else [],
+            cors=[
+                *([_forms(forms_from or "*")] if tells_of_uploads else []),
+                *([READS] if read_by_pages else []),
+            ],
             removal_policy=stage.removal,
         )
         if tells_of_uploads:

@@ -36,7 +36,9 @@ class DataStack(Stack):
             tells_of_uploads=True,
             forms_from=stage.public_url,
         )
-        self.renditions = PrivateBucket(self, "Renditions", stage, lifecycle=[_superseded_after(days=1)])
+        self.renditions = PrivateBucket(
+            self, "Renditions", stage, lifecycle=[_superseded_after(days=1)], read_by_pages=True
+        )
         self.cdn_key: FilledSecret | None = None
         if stage.has_cdn:
             self.cdn_key = FilledSecret(

@@ -108,6 +108,7 @@ def test_a_playlist_is_answered_with_since_what_it_names_is_beside_it(join: Join
     assert (answer.status, answer.text) == (200, "#EXTM3U")
     assert answer.headers["content-type"] == "application/vnd.apple.mpegurl"
     assert answer.headers["cache-control"] == "private, max-age=240"
+    assert answer.headers["access-control-allow-origin"] == "*"
     assert served(folder + "480.m3u8").status == 404
     answer = served(folder + "720-001.ts")
     assert (answer.status, answer.text) == (302, "")
