@@ -23,7 +23,7 @@ PYTHON: Final = f"{sys.version_info.major}.{sys.version_info.minor}"
 _ORIGIN: Final = re.compile(r"https?://[a-z0-9.-]+(?::[0-9]{1,5})?")
 
 PYTHONS_OF_LAMBDA: Final = ("3.11", "3.12", "3.13", "3.14")
-OLDEST_FOR_VIDEOS: Final = "3.12"
+OLDEST_FOR_MEDIA: Final = "3.12"
 
 
 def runtime_of(python: str) -> lambda_.Runtime:
@@ -49,9 +49,9 @@ class Stage:
     knobs: Knobs = field(default_factory=Knobs)
 
     @property
-    def python_of_videos(self) -> str:
-        """The Python of the function that reads videos: Lambda's 3.11 is too old a Linux for what is built of FFmpeg."""
-        return OLDEST_FOR_VIDEOS if PYTHON == "3.11" and not self.local else PYTHON
+    def python_of_media(self) -> str:
+        """The Python of what reads pictures and videos: Lambda's 3.11 is too old a Linux for what is built for that."""
+        return OLDEST_FOR_MEDIA if PYTHON == "3.11" and not self.local else PYTHON
 
     @property
     def architecture(self) -> lambda_.Architecture:

@@ -34,7 +34,6 @@ class MediaCdn(Construct):
             "Distribution",
             comment="Kith: media",
             http_version=cloudfront.HttpVersion.HTTP2_AND_3,
-            minimum_protocol_version=cloudfront.SecurityPolicyProtocol.TLS_V1_2_2021,
             default_behavior=cloudfront.BehaviorOptions(
                 origin=origins.S3BucketOrigin.with_origin_access_control(named),
                 trusted_key_groups=[cloudfront.KeyGroup(self, "Keys", items=[public_key])],

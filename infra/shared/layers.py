@@ -13,7 +13,6 @@ from infra.shared.vendoring import IMAGING, REDOC, VENDOR, VIDEO, Machine, build
 from infra.stages import PYTHON, Stage
 
 VENDORED: Final = "Pinned third-party packages"
-READS_PICTURES: Final = "Pinned packages that read pictures"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,27 +21,25 @@ class LayerFolders:
 
     core: Path
     vendor: Path
-    imaging: Path
     redoc: Path
+    vendor_for_media: Path
+    """The same as `vendor`, unless what reads pictures and videos runs on another Python."""
+    imaging: Path
     video: Path
-    vendor_for_video: Path
-    """The same as `vendor`, unless the function that reads videos runs on another Python."""
-    imaging_for_video: Path
 
     @classmethod
     def built_for(cls, stage: Stage) -> Self:
         """Build what the functions of a stage import."""
         here = Machine.this_one()
         usual = here if stage.local else Machine.of_lambda(PYTHON, stage.architecture.name)
-        of_video = here if stage.local else Machine.of_lambda(stage.python_of_videos, stage.architecture.name)
+        of_media = here if stage.local else Machine.of_lambda(stage.python_of_media, stage.architecture.name)
         return cls(
             core=CORE_LAYER,
             vendor=build(VENDOR, usual),
-            imaging=build(IMAGING, usual),
             redoc=build(REDOC, here),
-            video=build(VIDEO, of_video),
-            vendor_for_video=build(VENDOR, of_video),
-            imaging_for_video=build(IMAGING, of_video),
+            vendor_for_media=build(VENDOR, of_media),
+            imaging=build(IMAGING, of_media),
+            video=build(VIDEO, of_media),
         )
 
 
@@ -65,16 +62,15 @@ class Layers(Construct):
         )
         core = self._layer("Core", as_it_is, "The library that every function shares")
         vendor = self._layer("Vendor", _built(folders.vendor), VENDORED)
-        imaging = self._layer("Imaging", _built(folders.imaging), READS_PICTURES)
         redoc = self._layer("Redoc", _built(folders.redoc), "The script of the API's reference page")
-        video = self._layer("Video", _built(folders.video), "Pinned packages that read and write videos")
         self.usual = Imports(PYTHON, (core, vendor))
-        self.of_pictures = Imports(PYTHON, (core, vendor, imaging))
         self.of_the_reference = Imports(PYTHON, (core, vendor, redoc))
-        if folders.vendor_for_video != folders.vendor:
-            vendor = self._layer("VideoVendor", _built(folders.vendor_for_video), VENDORED)
-            imaging = self._layer("VideoImaging", _built(folders.imaging_for_video), READS_PICTURES)
-        self.of_videos = Imports(stage.python_of_videos, (core, vendor, imaging, video))
+        if folders.vendor_for_media != folders.vendor:
+            vendor = self._layer("MediaVendor", _built(folders.vendor_for_media), VENDORED)
+        imaging = self._layer("Imaging", _built(folders.imaging), "Pinned packages that read pictures")
+        video = self._layer("Video", _built(folders.video), "Pinned packages that read and write videos")
+        self.of_pictures = Imports(stage.python_of_media, (core, vendor, imaging))
+        self.of_videos = Imports(stage.python_of_media, (core, vendor, imaging, video))
 
     def _layer(self, name: str, code: lambda_.Code, description: str) -> lambda_.LayerVersion:
         return lambda_.LayerVersion(

@@ -46,8 +46,7 @@ def synthesize_all(folder: Path) -> None:
         imaging=_empty_layer(folder / "imaging"),
         redoc=_empty_layer(folder / "redoc"),
         video=_empty_layer(folder / "video"),
-        vendor_for_video=_empty_layer(folder / "vendor_for_video"),
-        imaging_for_video=_empty_layer(folder / "imaging_for_video"),
+        vendor_for_media=_empty_layer(folder / "vendor_for_media"),
     )
     for variant, request in VARIANTS.items():
         app = new_app(folder / variant)

@@ -1,5 +1,6 @@
 import hashlib
 import importlib.util
+import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -7,6 +8,7 @@ from zipfile import ZipFile
 
 import pytest
 
+from infra.shared import layers
 from infra.shared.vendoring import (
     LayerBuildError,
     Machine,
@@ -15,6 +17,7 @@ from infra.shared.vendoring import (
     keep_redoc,
     keep_services_in_use,
 )
+from infra.stages import STAGES
 
 PACKAGE = "greeting"
 HERE = Machine.this_one()
@@ -132,3 +135,36 @@ def test_no_wheel_is_newer_than_the_system_libraries_of_its_runtime(python: str,
 def test_this_machine_is_left_to_pip() -> None:
     assert HERE.python == f"{sys.version_info.major}.{sys.version_info.minor}"
     assert HERE.pip_options == []
+
+
+def test_whatever_is_shipped_to_aws_can_be_had_for_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Packages stop being built for old systems at some version."""
+    wanted: list[tuple[Recipe, Machine]] = []
+
+    def build(recipe: Recipe, machine: Machine) -> Path:
+        wanted.append((recipe, machine))
+        return tmp_path
+
+    monkeypatch.setattr(layers, "build", build)
+    layers.LayerFolders.built_for(STAGES["prod"])
+    assert {recipe.name for recipe, _ in wanted} == {"vendor", "imaging", "video", "redoc"}
+    pip = [sys.executable, "-m", "pip", "install", "--dry-run", "--quiet", "--only-binary=:all:", "--no-deps"]
+    for recipe, machine in wanted:
+        options = [
+            "--target",
+            str(tmp_path),
+            "--require-hashes",
+            "-r",
+            str(recipe.lock),
+            *machine.pip_options,
+        ]
+        found = subprocess.run([*pip, *options], capture_output=True, text=True, check=False)
+        assert found.returncode == 0, (recipe.name, machine, found.stderr)
+
+
+def test_what_runs_on_another_python_is_not_compiled_by_this_one(lock: Path, tmp_path: Path) -> None:
+    machine = Machine("3.99", ("any",))
+    layer = build(Recipe("vendor", lock, nothing), machine, tmp_path / "builds")
+    assert list(layer.rglob("*.pyc")) == []
