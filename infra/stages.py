@@ -76,6 +76,11 @@ class Stage:
         return not self.local
 
     @property
+    def converts_long_videos(self) -> bool:
+        """Whether MediaConvert sees to what takes longer than a function has."""
+        return self.knobs.max_long_video_seconds > 0
+
+    @property
     def has_cdn(self) -> bool:
         """An emulator has no CloudFront."""
         return not self.local
@@ -143,6 +148,8 @@ def requested_stage(
     stage = _chosen("stage", name or "local", STAGES)
     kind = _chosen("api", api or stage.api, API_KINDS)
     assignments = dict(_assignment(word) for word in (settings or "").split())
+    if stage.local and "max_long_video_seconds" in assignments:
+        raise ValueError("max_long_video_seconds is for stages on AWS: an emulator has no MediaConvert")
     return replace(
         stage,
         api=kind,

@@ -21,7 +21,7 @@ CONTENT_TYPES: Final = {
 }
 """Of what is served, by how its name ends."""
 PLAYLIST: Final = ".m3u8"
-_RENDITION = re.compile(r"[a-z0-9]{1,16}(-[0-9]{1,6})?\.[a-z0-9]{1,5}")
+_RENDITION = re.compile(r"[a-z0-9]{1,16}([-_][0-9]{1,6})?\.[a-z0-9]{1,5}")
 _UPLOAD = re.compile(UPLOADS + r"([1-9][0-9]{0,15})/(?:picture|video)")
 
 
@@ -33,6 +33,11 @@ def upload_name(media_id: int, kind: MediumKind) -> str:
 def uploads_of(media_id: int) -> str:
     """Return what the names of all files that were uploaded as a medium begin with."""
     return f"{UPLOADS}{media_id}/"
+
+
+def counted_name(media_id: int) -> str:
+    """Return where a copy of the version of an upload is that counts, for who cannot ask for a version."""
+    return uploads_of(media_id) + "counted"
 
 
 def medium_of_upload(name: str) -> int | None:

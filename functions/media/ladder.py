@@ -1,8 +1,15 @@
-"""The ladder of a video: in which sizes it is served, so that a player takes the one that its connection carries."""
+"""How a video is served: in several sizes, so that a player takes the one that its connection carries, and as one file."""
 
 from dataclasses import dataclass
 from typing import Final
 
+MASTER, ONE_FILE = "hls.m3u8", "video.mp4"
+SEGMENT_SECONDS, WHOLE_FRAME_SECONDS = 6, 2
+"""How long a piece is, and how often a frame needs no other: as Apple asks of who offers HLS."""
+SOUND_RATE: Final = 48_000
+RATE_MOST: Final = 30
+"""Frames a second."""
+ONE_FILE_SIDE_MOST: Final = 720
 SIDES: Final = (1080, 720, 480, 360, 240, 144)
 """The usual lengths of a video's shorter side, in pixels."""
 RUNGS_MOST: Final = 4
@@ -43,6 +50,11 @@ def rungs_for(width: int, height: int) -> tuple[Rung, ...]:
         if side <= STEP_LEAST * sides[-1] and len(sides) < RUNGS_MOST:
             sides.append(side)
     return tuple(_rung(width, height, side) for side in sides)
+
+
+def one_file_of(rungs: tuple[Rung, ...]) -> Rung:
+    """Return the size of the one file: large enough for most screens, and quickly there."""
+    return next((rung for rung in rungs if min(rung.width, rung.height) <= ONE_FILE_SIDE_MOST), rungs[-1])
 
 
 def _rung(width: int, height: int, side: int) -> Rung:

@@ -29,6 +29,8 @@ class Processor:
     storage: Storage
     served: Storage
     render: Callable[[Path, MediumKind, str, Path], Rendered]
+    convert: Callable[[Medium, str, Rendered], None] | None = None
+    """Sees to what takes too long to be made here."""
 
     def uploaded(self, name: str, version: str) -> None:
         """Make of an uploaded file what is served, or reject it; do nothing where that has been done.
@@ -68,6 +70,9 @@ class Processor:
             served = [] if found.reason else sorted(folder.iterdir())
             for path in served:
                 self._serve(path, renditions_of(medium.media_id) + path.name)
+        if found.to_convert and self.convert is not None:
+            self.convert(medium, version, found)
+            return
         status = MediumStatus.REJECTED if found.reason else MediumStatus.READY
         ended = replace(medium, status=status, reason=found.reason, details=found.details)
         if self._end(ended, version) is MediumStatus.REJECTED and served:

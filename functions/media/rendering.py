@@ -1,6 +1,6 @@
 """An upload is read in a process of its own: whatever is in it can take no more than a while and some memory.
 
-`python -m functions.media.rendering image image/jpeg 0` reads an upload from its input, writes what is served of it into
+`python -m functions.media.rendering image image/jpeg 180 180` reads an upload from its input, writes what is served of it into
 the folder that it runs in, and a line of JSON about it. That is read as data, and the files never run.
 """
 
@@ -10,7 +10,7 @@ import resource
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -52,10 +52,12 @@ class Rendered:
     """Why it was rejected."""
     details: Mapping[str, Any]
     """What is told of it: its size, and its renditions by name, type, size and file."""
+    to_convert: Mapping[str, Any] | None = None
+    """Of a long video, what has to be known to make the rest."""
 
 
 def rendered(
-    upload: Path, kind: MediumKind, content_type: str, folder: Path, *, seconds_most: int
+    upload: Path, kind: MediumKind, content_type: str, folder: Path, *, seconds: tuple[int, int]
 ) -> Rendered:
     """Return what became of an upload; what is served of it is then in an empty folder.
 
@@ -64,13 +66,13 @@ def rendered(
         kind: what it is.
         content_type: its type.
         folder: where to write.
-        seconds_most: how long a video may be.
+        seconds: how long a video may be to be encoded here, and how long at most.
 
     Raises:
         Unavailable: no process could be had, or it lacks what it needs.
     """
     limits = LIMITS[kind]
-    command = [sys.executable, "-P", "-m", __name__, kind, content_type, str(seconds_most)]
+    command = [sys.executable, "-P", "-m", __name__, kind, content_type, *map(str, seconds)]
     try:
         with upload.open("rb") as content:
             told = _run(command, content.fileno(), folder, limits)
@@ -81,7 +83,7 @@ def rendered(
     if told is None:
         return Rendered("It is damaged, or nothing that can be shown.", {})
     answer = json.loads(told)
-    return Rendered(answer["reason"], answer["details"])
+    return Rendered(answer["reason"], answer["details"], answer["to_convert"])
 
 
 def _run(command: list[str], content: int, folder: Path, limits: Limits) -> bytes | None:
@@ -112,36 +114,36 @@ def _run(command: list[str], content: int, folder: Path, limits: Limits) -> byte
     return None
 
 
-def _main(kind: MediumKind, content_type: str, seconds_most: int) -> None:
+def _main(kind: MediumKind, content_type: str, seconds: Sequence[int]) -> None:
     limits = LIMITS[kind]
     resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))
     resource.setrlimit(resource.RLIMIT_FSIZE, (limits.file, limits.file))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:
-        answer = _answer(kind, content_type, seconds_most)
+        answer = _answer(kind, content_type, seconds)
     except ImportError as error:
         sys.stderr.write(f"{error}\n")
         sys.exit(OURS)
     sys.stdout.write(json.dumps(answer) + "\n")
 
 
-def _answer(kind: MediumKind, content_type: str, seconds_most: int) -> dict[str, Any]:
+def _answer(kind: MediumKind, content_type: str, seconds: Sequence[int]) -> dict[str, Any]:
     # Imported within the limits, and of each function's layers only what is in them.
     from functions.media import served_pictures  # noqa: PLC0415
     from functions.media.images import Rejected  # noqa: PLC0415
 
-    upload, folder = sys.stdin.buffer, Path()
+    upload, folder, rest = sys.stdin.buffer, Path(), None
     try:
         if kind is MediumKind.VIDEO:
             from functions.media import served_videos  # noqa: PLC0415
 
-            details = served_videos.served_of(upload, content_type, folder, seconds_most=seconds_most)
+            details, rest = served_videos.served_of(upload, content_type, folder, seconds)
         else:
             details = served_pictures.served_of(upload, kind, content_type, folder)
     except Rejected as rejected:
-        return {"reason": str(rejected), "details": {}}
-    return {"reason": None, "details": details}
+        return {"reason": str(rejected), "details": {}, "to_convert": None}
+    return {"reason": None, "details": details, "to_convert": rest}
 
 
 if __name__ == "__main__":
-    _main(MediumKind(sys.argv[1]), sys.argv[2], int(sys.argv[3]))
+    _main(MediumKind(sys.argv[1]), sys.argv[2], [int(each) for each in sys.argv[3:]])

@@ -7,7 +7,6 @@ the one file is `video.mp4`.
 from collections.abc import Iterable
 from fractions import Fraction
 from pathlib import Path
-from typing import Final
 
 import av
 from av.audio.frame import AudioFrame
@@ -15,14 +14,15 @@ from av.audio.stream import AudioStream
 from av.video.frame import PictureType, VideoFrame
 from av.video.stream import VideoStream
 
-from functions.media.ladder import Rung
-
-MASTER: Final = "hls.m3u8"
-ONE_FILE: Final = "video.mp4"
-ONE_FILE_SIDE_MOST: Final = 720
-SEGMENT_SECONDS, WHOLE_FRAME_SECONDS = 6, 2
-"""How long a piece is, and how often a frame needs no other: as Apple asks of who offers HLS."""
-SOUND_RATE: Final = 48_000
+from functions.media.ladder import (
+    MASTER,
+    ONE_FILE,
+    SEGMENT_SECONDS,
+    SOUND_RATE,
+    WHOLE_FRAME_SECONDS,
+    Rung,
+    one_file_of,
+)
 
 
 class Streaming:
@@ -35,7 +35,7 @@ class Streaming:
 
     def __init__(self, folder: Path, rungs: tuple[Rung, ...], rate: Fraction, *, has_sound: bool) -> None:
         """Begin; `rate` is of frames a second."""
-        self._folder, self._rungs = folder, rungs
+        self._folder, self.rungs = folder, rungs
         variants = [
             f"v:{number}{f',a:{number}' if has_sound else ''},name:{rung.name}"
             for number, rung in enumerate(rungs)
@@ -60,7 +60,7 @@ class Streaming:
         for frame in frames:
             self.first = self.first or frame
             self.shown += 1
-            for stream, rung in zip(self._pictures, self._rungs, strict=True):
+            for stream, rung in zip(self._pictures, self.rungs, strict=True):
                 sized = frame.reformat(rung.width, rung.height, "yuv420p")
                 sized.pict_type = PictureType.NONE
                 self._output.mux(stream.encode(sized))
@@ -79,7 +79,7 @@ class Streaming:
             self._output.mux(sound.encode(None))
         self._output.close()
         with (
-            av.open(str(self._folder / f"{one_file_of(self._rungs).name}.m3u8")) as pieces,
+            av.open(str(self._folder / f"{one_file_of(self.rungs).name}.m3u8")) as pieces,
             av.open(
                 str(self._folder / ONE_FILE), "w", format="mp4", options={"movflags": "+faststart"}
             ) as output,
@@ -109,8 +109,3 @@ class Streaming:
         stream = self._output.add_stream("aac", rate=SOUND_RATE, layout="stereo")
         stream.bit_rate = rung.sound_bits
         return stream
-
-
-def one_file_of(rungs: tuple[Rung, ...]) -> Rung:
-    """Return the size of the one file: large enough for most screens, and quickly there."""
-    return next((rung for rung in rungs if min(rung.width, rung.height) <= ONE_FILE_SIDE_MOST), rungs[-1])

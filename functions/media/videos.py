@@ -21,9 +21,9 @@ from av.video.stream import VideoStream
 from PIL import Image
 
 from functions.media.images import Rejected
-from functions.media.ladder import Rung, rungs_for
+from functions.media.ladder import RATE_MOST, SOUND_RATE, Rung, rungs_for
 from functions.media.recorder import told_by_recorder
-from functions.media.streaming import SOUND_RATE, Streaming
+from functions.media.streaming import Streaming
 
 FORMATS: Final = {"video/mp4": "mov", "video/quicktime": "mov", "video/webm": "matroska"}
 """What each type is read as: nothing is guessed, so no playlist or other format passes for one."""
@@ -34,8 +34,8 @@ SOUNDS: Final = frozenset(
 STREAMS_MOST: Final = 16
 SIDE_MOST: Final = 4096
 PIXELS_MOST: Final = 4096 * 2304
-RATE_MOST, RATE_USUAL, RATE_LEAST = Fraction(30), Fraction(25), Fraction(1)
-"""Frames a second that are served; where nothing is said; and of a slide show."""
+RATE_USUAL, RATE_LEAST = Fraction(25), Fraction(1)
+"""Frames a second where nothing is said, and of a slide show."""
 TURNS: Final = {90: "transpose=cclock,", 180: "hflip,vflip,", -180: "hflip,vflip,", -90: "transpose=clock,"}
 """What makes a frame upright, by how far it has to be turned against the clock, in degrees."""
 
@@ -52,16 +52,28 @@ class Video:
     """Its first frame."""
     told: Mapping[str, Any]
     """What the device wrote: its owner's alone."""
+    has_sound: bool
+    is_whole: bool
+    """Whether all that is served of it was made; else it was only looked at."""
 
 
-def video_of(file: BinaryIO, content_type: str, folder: Path, *, seconds_most: int) -> Video:
-    """Write what is served of a video into a folder, as `Streaming` says.
+@dataclass(frozen=True, slots=True)
+class Lengths:
+    """How long videos may be, in seconds."""
+
+    here: int
+    """To be encoded here; longer ones are only looked at."""
+    most: int
+
+
+def video_of(file: BinaryIO, content_type: str, folder: Path, lengths: Lengths) -> Video:
+    """Write what is served of a video into a folder, as `Streaming` says, unless it takes too long for that.
 
     Raises:
         Rejected: it is no video, not of that type, or larger or longer than what is taken.
     """
     try:
-        return _video_of(file, FORMATS[content_type], folder, seconds_most)
+        return _video_of(file, FORMATS[content_type], folder, lengths)
     except Rejected:
         raise
     except MemoryError:
@@ -70,31 +82,42 @@ def video_of(file: BinaryIO, content_type: str, folder: Path, *, seconds_most: i
         raise Rejected("It is damaged, or no video.") from error
 
 
-def _video_of(file: BinaryIO, kind: str, folder: Path, seconds_most: int) -> Video:
+def _video_of(file: BinaryIO, kind: str, folder: Path, lengths: Lengths) -> Video:
     with _opened(file, kind) as source:
-        told = told_by_recorder(source.metadata)
-        pictures, _ = _streams(source, seconds_most)
-        shape = _Shape.of(next(source.decode(pictures)), pictures.sample_aspect_ratio)
-        rate = _rate_of(pictures)
-    rungs = rungs_for(*shape.upright)
+        pictures, sounds = _streams(source, lengths.most)
+        first = next(source.decode(pictures))
+        shape, rate = _Shape.of(first, pictures.sample_aspect_ratio), _rate_of(pictures)
+        rungs, told = rungs_for(*shape.upright), told_by_recorder(source.metadata)
+        seconds = (source.duration or 0) / av.time_base
+        if seconds > lengths.here:
+            seen = _seen(pictures, Fraction(first.time or 0), rate, shape, rungs[0])
+            (poster, *_) = (*_through(seen, first), *_through(seen, None))
+            return Video(rungs, seconds, _as_picture(poster), told, sounds is not None, is_whole=False)
+    streaming = Streaming(folder, rungs, rate, has_sound=sounds is not None)
     with _opened(file, kind) as source:
-        pictures, sounds = _streams(source, seconds_most)
-        start = Fraction(source.start_time or 0, av.time_base)
-        seen = _seen(pictures, start, rate, shape, rungs[0])
-        heard = None if sounds is None else _heard(sounds, start)
-        streaming = Streaming(folder, rungs, rate, has_sound=heard is not None)
-        for frame in _frames(source, [pictures] if sounds is None else [pictures, sounds], seconds_most):
-            if isinstance(frame, VideoFrame):
-                streaming.show(_through(seen, frame))
-            elif heard is not None:
-                streaming.hear(_through(heard, frame))
-        streaming.show(_through(seen, None))
-        if heard is not None:
-            streaming.hear(_through(heard, None))
+        _encode(source, streaming, shape, rate, lengths.here)
     if streaming.first is None:
         raise Rejected("It has no picture.")
     streaming.finish()
-    return Video(rungs, float(streaming.shown / rate), _as_picture(streaming.first), told)
+    poster = _as_picture(streaming.first)
+    return Video(rungs, float(streaming.shown / rate), poster, told, sounds is not None, is_whole=True)
+
+
+def _encode(
+    source: InputContainer, streaming: Streaming, shape: "_Shape", rate: Fraction, seconds_most: int
+) -> None:
+    pictures, sounds = _streams(source, seconds_most)
+    start = Fraction(source.start_time or 0, av.time_base)
+    seen = _seen(pictures, start, rate, shape, streaming.rungs[0])
+    heard = None if sounds is None else _heard(sounds, start)
+    for frame in _frames(source, [pictures] if sounds is None else [pictures, sounds], seconds_most):
+        if isinstance(frame, VideoFrame):
+            streaming.show(_through(seen, frame))
+        elif heard is not None:
+            streaming.hear(_through(heard, frame))
+    streaming.show(_through(seen, None))
+    if heard is not None:
+        streaming.hear(_through(heard, None))
 
 
 @contextmanager
@@ -144,7 +167,7 @@ def _codec(stream: VideoStream | AudioStream) -> str | None:
 def _rate_of(pictures: VideoStream) -> Fraction:
     """Return how many frames a second are served."""
     said = pictures.guessed_rate or pictures.average_rate or RATE_USUAL
-    return min(RATE_MOST, max(RATE_LEAST, Fraction(said))).limit_denominator(1001)
+    return min(Fraction(RATE_MOST), max(RATE_LEAST, Fraction(said))).limit_denominator(1001)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,12 @@ from functools import cache, partial
 
 from functions.media.addresses import Addresses, AtBucket
 from functions.media.collecting import Collector
+from functions.media.converting import LongVideos
 from functions.media.processing import Processor
 from functions.media.rendering import rendered
 from functions.media.service import MediaService
 from kith import aws
+from kith.converting import Converter
 from kith.deployment import settings, table
 from kith.domain.clock import SECOND, system_clock
 from kith.domain.ids import Identifiers
@@ -48,14 +50,24 @@ def service() -> MediaService:
 
 @cache
 def processor() -> Processor:
-    """Return the use cases of the worker."""
+    """Return the use cases of the workers."""
+    knobs, converts = settings().knobs, bool(settings().convert_role_arn)
+    longest = knobs.max_long_video_seconds if converts else knobs.max_video_seconds
     return Processor(
         uploads=UploadStore(table()),
         avatars=AvatarStore(table()),
         storage=uploads(),
         served=renditions(),
-        render=partial(rendered, seconds_most=settings().knobs.max_video_seconds),
+        render=partial(rendered, seconds=(knobs.max_video_seconds, longest)),
+        convert=long_videos().begin if converts else None,
     )
+
+
+@cache
+def long_videos() -> LongVideos:
+    """Return the use cases of videos that take longer than a function has."""
+    converter = Converter(aws.client("mediaconvert"), settings().convert_role_arn)
+    return LongVideos(UploadStore(table()), uploads(), renditions(), converter)
 
 
 @cache

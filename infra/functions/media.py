@@ -1,6 +1,6 @@
 """Pictures and videos."""
 
-from aws_cdk import Duration
+from aws_cdk import Duration, Stack
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
@@ -12,6 +12,11 @@ from infra.shared.schedule import Schedule
 
 UPLOADS = "uploads/*"
 RENDITIONS = "media/*"
+
+
+def _room_for(video_bytes: int) -> int:
+    """Return how many MB of files the function needs that reads a video of so many bytes: the video, and what it becomes."""
+    return min(10_240, 1_024 + 2 * video_bytes // 2**20)
 
 
 class MediaRoom(Construct):
@@ -54,15 +59,16 @@ class MediaRoom(Construct):
             timeout_seconds=30,
             imports=house.layers.of_pictures,
         )
+        role = self._role_of_converter(house) if house.stage.converts_long_videos else None
         videos = Door(
             self,
             house,
             "media/on_video",
-            settings=settings,
+            settings={**settings, **({"convert_role_arn": role.role_arn} if role else {})},
             memory_mb=3008,  # what every account may have; a processor and two thirds
             timeout_seconds=900,
             imports=house.layers.of_videos,
-            scratch_mb=2048,
+            scratch_mb=_room_for(house.stage.knobs.max_video_bytes),
         )
         pictures.may(
             "dynamodb:DeleteItem", on=house.table.table_arn
@@ -75,6 +81,8 @@ class MediaRoom(Construct):
         work.subscribe_to_files(house.bucket, "uploads/*/picture")
         work = WorkQueue(self, "Videos", house.stage, consumer=videos, batch_size=1, concurrency=10)
         work.subscribe_to_files(house.bucket, "uploads/*/video")
+        if role is not None:
+            self._let_convert(videos, work, house, role)
         self._collect_hourly(house, table)
 
     def _cdn(self, house: House) -> dict[str, str]:
@@ -86,6 +94,34 @@ class MediaRoom(Construct):
         key_maker.may("secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue", on=house.cdn_key.arn)
         cdn = MediaCdn(self, house.renditions, key_maker)
         return {**secret, "cdn_url": cdn.url, "cdn_key_id": cdn.key_id}
+
+    def _role_of_converter(self, house: House) -> iam.Role:
+        """Return what MediaConvert may do: read a copy of an upload, and write what is served."""
+        role = iam.Role(self, "Converter", assumed_by=iam.ServicePrincipal("mediaconvert.amazonaws.com"))
+        for action, where in (
+            ("s3:GetObject", house.bucket.arn_for_objects("uploads/*/counted")),
+            ("s3:PutObject", house.renditions.arn_for_objects(RENDITIONS)),
+        ):
+            role.add_to_policy(iam.PolicyStatement(actions=[action], resources=[where]))
+        return role
+
+    def _let_convert(self, videos: Door, work: WorkQueue, house: House, role: iam.Role) -> None:
+        """Let the function have long videos converted, and be told of the end."""
+        stack = Stack.of(self)
+        queue = stack.format_arn(service="mediaconvert", resource="queues", resource_name="Default")
+        jobs = stack.format_arn(service="mediaconvert", resource="jobs", resource_name="*")
+        videos.add_to_role_policy(
+            iam.PolicyStatement(actions=["mediaconvert:CreateJob"], resources=[queue, jobs])
+        )
+        videos.add_to_role_policy(
+            iam.PolicyStatement(
+                actions=["iam:PassRole"],
+                resources=[role.role_arn],
+                conditions={"StringEquals": {"iam:PassedToService": "mediaconvert.amazonaws.com"}},
+            )
+        )
+        videos.may("s3:PutObject", on=house.bucket.arn_for_objects("uploads/*/counted"))
+        work.subscribe_to_conversions(house.bucket)
 
     def _may_read_and_serve(self, reader: Door, house: House) -> None:
         uploads = house.bucket.arn_for_objects(UPLOADS)

@@ -82,6 +82,22 @@ class WorkQueue(Construct):
             targets=[self._target()],
         )
 
+    def subscribe_to_conversions(self, bucket: s3.IBucket) -> None:
+        """Let the ends of MediaConvert's jobs that were begun for a bucket's files into the queue."""
+        events.Rule(
+            self,
+            "Conversions",
+            event_pattern=events.EventPattern(
+                source=["aws.mediaconvert"],
+                detail_type=["MediaConvert Job State Change"],
+                detail={
+                    "status": ["COMPLETE", "ERROR", "CANCELED"],
+                    "userMetadata": {"bucket": [bucket.bucket_name]},
+                },
+            ),
+            targets=[self._target()],
+        )
+
     def subscribe(self, bus: events.IEventBus, *detail_types: str) -> None:
         """Let events of these types into the queue.
 

@@ -16,7 +16,17 @@ from typing import Final, Self
 from infra.shared.checkout import BUILDS, IMAGING_LOCK, REFERENCE_LOCK, VENDOR_LOCK, VIDEO_LOCK
 
 SERVICES_IN_USE: Final = frozenset(
-    {"apigatewaymanagementapi", "dynamodb", "events", "s3", "secretsmanager", "ses", "sesv2", "sqs"}
+    {
+        "apigatewaymanagementapi",
+        "dynamodb",
+        "events",
+        "mediaconvert",
+        "s3",
+        "secretsmanager",
+        "ses",
+        "sesv2",
+        "sqs",
+    }
 )
 """Whose descriptions the vendor layer keeps of botocore's, which are most of its size."""
 

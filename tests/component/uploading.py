@@ -104,10 +104,10 @@ def conditions(form: dict[str, Any]) -> list[Any]:
 
 
 def drawing(
-    upload: Path, _kind: MediumKind, _content_type: str, folder: Path, *, seconds_most: int
+    upload: Path, _kind: MediumKind, _content_type: str, folder: Path, *, seconds: tuple[int, int]
 ) -> Rendered:
     """Stand for what reads uploads: one rendition, which is the upload."""
-    assert seconds_most == 180
+    assert seconds == (180, 180)
     content = upload.read_bytes()
     if content == b"bad":
         return Rendered("It is damaged, or nothing that can be shown.", {})
@@ -148,6 +148,6 @@ def dying_at(number: int) -> Iterator[Callable[[], int]]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Table, "call", counting(Table.call))
-        for name in ("fetch", "put_file", "delete_all_under"):
+        for name in ("fetch", "copy", "put_file", "delete_all_under"):
             patch.setattr(Storage, name, counting(getattr(Storage, name)))
         yield lambda: calls

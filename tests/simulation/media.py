@@ -24,10 +24,10 @@ TYPES = {"image": "image/png", "avatar": "image/png", "video": "video/mp4"}
 
 
 def rendered(
-    upload: Path, _kind: MediumKind, _content_type: str, folder: Path, *, seconds_most: int
+    upload: Path, _kind: MediumKind, _content_type: str, folder: Path, *, seconds: tuple[int, int]
 ) -> Rendered:
     """Return what becomes of a file: drawing takes long, and has no part in what can go wrong here."""
-    assert seconds_most
+    assert all(seconds)
     content = upload.read_bytes()
     if not content.startswith(GOOD.encode()):
         return Rendered("It is damaged, or no picture.", {})

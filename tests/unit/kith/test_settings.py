@@ -23,6 +23,7 @@ def test_the_knobs_and_defaults_are_those_of_the_contract() -> None:
         "max_uploads_per_day": 300,
         "max_video_bytes": 200 * 1024 * 1024,
         "max_video_seconds": 180,
+        "max_long_video_seconds": 0,
         "rate_ip_per_minute": 1_000,
         "rate_user_per_minute": 100,
         "rate_user_route_per_minute": 20,

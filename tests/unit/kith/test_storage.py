@@ -34,6 +34,13 @@ class Bucket:
             raise ClientError({"Error": {"Code": "NoSuchVersion"}}, "GetObject")
         return {"Body": io.BytesIO(f"version {VersionId}".encode())}
 
+    def copy_object(self, *, Bucket: str, Key: str, CopySource: dict[str, str]) -> dict[str, Any]:  # noqa: N803  # AWS's names
+        self._call("copy")
+        if self.versions[int(CopySource["VersionId"])] != CopySource["Key"]:
+            raise ClientError({"Error": {"Code": "NoSuchVersion"}}, "CopyObject")
+        self.versions.append(Key)
+        return {}
+
     def list_object_versions(self, *, Bucket: str, Prefix: str) -> dict[str, Any]:  # noqa: N803  # AWS's names
         self._call("list")
         named = [
@@ -45,7 +52,14 @@ class Bucket:
         ]
         answer: dict[str, Any] = {}
         for kind, number, name in named[:3]:
-            answer.setdefault(kind, []).append({"Key": name, "VersionId": str(number)})
+            answer.setdefault(kind, []).append(
+                {
+                    "Key": name,
+                    "VersionId": str(number),
+                    "Size": number,
+                    "IsLatest": name not in self.versions[number + 1 :],
+                }
+            )
         return answer
 
     def delete_objects(self, *, Bucket: str, Delete: dict[str, Any]) -> dict[str, Any]:  # noqa: N803  # AWS's names
@@ -87,6 +101,18 @@ def test_the_version_that_is_asked_for_is_read_and_one_that_is_gone_is_none() ->
     assert not storage.fetch("a/3", content)
 
 
+def test_one_version_of_a_file_is_copied_and_a_file_that_is_there_has_a_size() -> None:
+    bucket = Bucket(["a/1", "a/10", "b"])
+    storage = Storage("b", bucket)
+    assert storage.copy("a/10", "1", "copy")
+    assert bucket.versions == ["a/1", "a/10", "b", "copy"]
+    assert not storage.copy("a/1", "1", "copy")
+    assert [storage.size(name) for name in ("a/1", "a/10", "a", "c")] == [0, 1, None, None]
+    storage = Storage("b", Bucket(fails=lambda called: THROTTLED if called == "list" else None))
+    with pytest.raises(Unavailable):
+        storage.size("a/1")
+
+
 def test_what_is_left_of_a_partial_failure_is_told() -> None:
     bucket = Bucket(["a/1"], refused=[{"Key": "a/1", "Code": "InternalError"}])
     with pytest.raises(Unavailable):
@@ -95,13 +121,14 @@ def test_what_is_left_of_a_partial_failure_is_told() -> None:
 
 
 @pytest.mark.parametrize("error", [THROTTLED, UNREACHED], ids=["throttled", "unreached"])
-@pytest.mark.parametrize("operation", ["put", "get", "list", "delete"])
+@pytest.mark.parametrize("operation", ["put", "get", "list", "copy", "delete"])
 def test_what_may_pass_is_told_as_such(operation: str, error: Exception) -> None:
     storage = Storage("b", Bucket(["a/1"], fails=lambda called: error if called == operation else None))
     calls: dict[str, Callable[[], object]] = {
         "put": lambda: storage.put_file("a/1", io.BytesIO(b"x"), content_type="text/plain"),
         "get": lambda: storage.fetch("a/1", io.BytesIO(), version="0"),
         "list": lambda: storage.delete_all_under("a/"),
+        "copy": lambda: storage.copy("a/1", "0", "a/2"),
         "delete": lambda: storage.delete_all_under("a/"),
     }
     with pytest.raises(Unavailable):

@@ -32,6 +32,8 @@ class Knobs:
     """Uploads that one account may open on one day (UTC)."""
     max_video_bytes: int = 200 * 1024 * 1024
     max_video_seconds: int = 180
+    max_long_video_seconds: int = 0
+    """How long a video may be that MediaConvert converts; 0: it converts none, and longer ones are not taken."""
     rate_ip_per_minute: int = 1_000
     rate_user_per_minute: int = 100
     rate_user_route_per_minute: int = 20
@@ -86,6 +88,8 @@ class Settings:
     """Where the web client is: links in mails lead there, and cookies are taken from there."""
     media_url: str = ""
     """What the addresses of media begin with; nothing where they are paths of the API."""
+    convert_role_arn: str = ""
+    """The role that MediaConvert takes, if it converts long videos."""
     cdn_url: str = ""
     """Where the CDN before the renditions is, if there is one."""
     cdn_key_id: str = ""

@@ -32,6 +32,10 @@ class BucketClient(Protocol):
         """Return a file, or one version of it."""
         ...
 
+    def copy_object(self, *, Bucket: str, Key: str, CopySource: dict[str, str]) -> dict[str, Any]:  # noqa: N803  # AWS's names
+        """Copy a file."""
+        ...
+
     def list_object_versions(self, *, Bucket: str, Prefix: str) -> dict[str, Any]:  # noqa: N803  # AWS's names
         """Return up to a thousand versions of the files whose names start so."""
         ...
@@ -114,6 +118,36 @@ class Storage:
         except BotoCoreError as error:
             raise Unavailable from error
         return True
+
+    def copy(self, name: str, version: str, to: str) -> bool:
+        """Copy one version of a file to another name, of at most 5 GB; return whether it was there.
+
+        Raises:
+            Unavailable: it could not be copied this time.
+        """
+        source = {"Bucket": self.bucket, "Key": name, "VersionId": version}
+        try:
+            self.client.copy_object(Bucket=self.bucket, Key=to, CopySource=source)
+        except ClientError as error:
+            if error.response["Error"]["Code"] in {"NoSuchKey", "NoSuchVersion"}:
+                return False
+            raise Unavailable from error
+        except BotoCoreError as error:
+            raise Unavailable from error
+        return True
+
+    def size(self, name: str) -> int | None:
+        """Return how many bytes a file has, or None if it is not there.
+
+        Raises:
+            Unavailable: it could not be asked this time.
+        """
+        try:
+            found = self.client.list_object_versions(Bucket=self.bucket, Prefix=name)
+        except (ClientError, BotoCoreError) as error:
+            raise Unavailable from error
+        latest = (each for each in found.get("Versions", []) if each["Key"] == name and each["IsLatest"])
+        return next((int(each["Size"]) for each in latest), None)
 
     def form(self, name: str, *, content_type: str, size: int, seconds: int) -> Form:
         """Return a form that takes one file of that name, type and size in bytes, and no other, for a while."""

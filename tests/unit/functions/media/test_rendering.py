@@ -32,7 +32,7 @@ def rendered(
     """Return what became of an upload."""
     upload = folder.with_name("upload")
     upload.write_bytes(content)
-    return rendering.rendered(upload, kind, content_type, folder, seconds_most=180)
+    return rendering.rendered(upload, kind, content_type, folder, seconds=(180, 180))
 
 
 def sizes(folder: Path) -> dict[str, int]:

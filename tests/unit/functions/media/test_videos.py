@@ -16,7 +16,7 @@ import pytest
 from PIL import Image
 
 from functions.media.images import Rejected
-from functions.media.videos import Video, video_of
+from functions.media.videos import Lengths, Video, video_of
 from tests.unit.functions.media.clips import CANARY, PLACE, Clip
 
 MP4 = "video/mp4"
@@ -25,7 +25,7 @@ RED, BLUE = (255, 0, 0), (0, 0, 255)
 
 
 def read(content: bytes, folder: Path, content_type: str = MP4, *, seconds_most: int = 180) -> Video:
-    return video_of(io.BytesIO(content), content_type, folder, seconds_most=seconds_most)
+    return video_of(io.BytesIO(content), content_type, folder, Lengths(seconds_most, seconds_most))
 
 
 def reason(content: bytes, folder: Path, content_type: str = MP4, *, seconds_most: int = 180) -> str:
@@ -290,3 +290,14 @@ def test_one_that_is_cut_off_anywhere_or_has_wrong_bytes_ends(
         folder.mkdir()
         with suppress(Rejected):
             assert read(bytes(damaged), folder, content_type).duration <= 180
+
+
+def test_a_long_one_is_only_looked_at(tmp_path: Path) -> None:
+    content = Clip(turned=90, seconds=3).encoded()
+    found = video_of(io.BytesIO(content), MP4, tmp_path, Lengths(2, 4))
+    assert (found.is_whole, found.has_sound, found.duration) == (False, True, 3)
+    assert (found.rungs[0].width, found.rungs[0].height) == found.poster.size == (180, 320)
+    assert is_like(found.poster, (0.25, 0.75), RED)
+    assert list(tmp_path.iterdir()) == []
+    with pytest.raises(Rejected, match="longer than 2 seconds"):
+        video_of(io.BytesIO(content), MP4, tmp_path, Lengths(1, 2))

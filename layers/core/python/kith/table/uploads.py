@@ -88,6 +88,16 @@ class UploadStore:
             raise MediumNotFound
         return item
 
+    def note(self, medium: Medium, version: str) -> bool:
+        """Keep what is known of a medium that goes on being processed; return whether it still is."""
+        is_processed = (MediumItem.status == MediumStatus.PROCESSING) & (MediumItem.version == version)
+        actions = [MediumItem.details.set(dict(medium.details))]
+        try:
+            write(self.table, Update(MediumItem.at(media_id=medium.media_id), actions, is_processed))
+        except ConditionFailed:
+            return False
+        return True
+
     def end(self, medium: Medium, version: str) -> MediumStatus:
         """Store what became of a medium, unless that is known already; return its status.
 
