@@ -65,18 +65,14 @@ def discard_medium(media_id: PathId, caller: Authenticated) -> Response[None]:
 def serve(token: str, file: File) -> Response[bytes | None]:
     """Be led to a file, or get it at once if it is a playlist: the addresses of media in answers are such paths."""
     led = links().opened(token, now=system_clock())
-    service = wiring.service()
-    service.must_be_visible(led.media_id, led.viewer_id)
-    is_open = led.viewer_id is None
+    found = wiring.service().led(led.media_id, led.viewer_id, file)
     headers = {
-        "cache-control": f"{'public' if is_open else 'private'}, max-age={PERSONAL_SECONDS}",
+        "cache-control": f"{'public' if led.viewer_id is None else 'private'}, max-age={PERSONAL_SECONDS}",
         "access-control-allow-origin": "*",  # the address is what opens it, and players fetch by scripts
     }
-    if not file.endswith(PLAYLIST):
-        address = service.address(led.media_id, file, is_open=is_open)
-        return Response(HTTPStatus.FOUND, headers={"location": address, **headers})
-    # What it names is beside it, so it must not come from elsewhere.
-    return Response(HTTPStatus.OK, CONTENT_TYPES[PLAYLIST], service.playlist(led.media_id, file), headers)
+    if isinstance(found, str):
+        return Response(HTTPStatus.FOUND, headers={"location": found, **headers})
+    return Response(HTTPStatus.OK, CONTENT_TYPES[PLAYLIST], found, headers)
 
 
 handler = door

@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from functions.media.addresses import Addresses
-from functions.media.files import may_be_rendition, renditions_of, upload_name
+from functions.media.files import PLAYLIST, may_be_rendition, renditions_of, upload_name
 from kith.domain.clock import SECOND, Clock
 from kith.domain.errors import Unavailable
 from kith.domain.ids import Identifiers
@@ -123,12 +123,30 @@ class MediaService:
         """
         return self._seen(viewer_id, self.media.by_id(media_id))
 
-    def must_be_visible(self, media_id: int, viewer_id: int | None) -> None:
-        """See that somebody may see a medium; None is everybody.
+    def led(self, media_id: int, viewer_id: int | None, file: str) -> str | bytes:
+        """Return where somebody can read a file, or a playlist itself: what it names is beside it, so it must be here.
+
+        Args:
+            media_id: what it is a file of.
+            viewer_id: who wants to; None is everybody.
+            file: its name.
 
         Raises:
-            MediumNotFound: they may not, or not any more.
+            MediumNotFound: they may not see it, or not any more, or there is no such file.
+            Unavailable: it could not be read this time.
         """
+        if not may_be_rendition(file):
+            raise MediumNotFound
+        self._must_be_visible(media_id, viewer_id)
+        name = renditions_of(media_id) + file
+        if not file.endswith(PLAYLIST):
+            return self.addresses.of(name, is_open=viewer_id is None)
+        content = io.BytesIO()
+        if not self.served.fetch(name, content):
+            raise MediumNotFound
+        return content.getvalue()
+
+    def _must_be_visible(self, media_id: int, viewer_id: int | None) -> None:
         if viewer_id is None:
             medium = self.media.by_id(media_id)
             if medium is None or not self._is_seen_by_all(medium):
@@ -163,26 +181,6 @@ class MediaService:
         )
         return post is not None and author is not None and can_view(None, post, author)
 
-    def address(self, media_id: int, file: str, *, is_open: bool) -> str:
-        """Return where a file can be read; `is_open` where everybody may see it.
-
-        Raises:
-            MediumNotFound: it is not the name of a file of media.
-        """
-        return self.addresses.of(_served_name(media_id, file), is_open=is_open)
-
-    def playlist(self, media_id: int, file: str) -> bytes:
-        """Return a playlist.
-
-        Raises:
-            MediumNotFound: there is none of that name.
-            Unavailable: it could not be read this time.
-        """
-        content = io.BytesIO()
-        if not self.served.fetch(_served_name(media_id, file), content):
-            raise MediumNotFound
-        return content.getvalue()
-
     def discard(self, owner_id: int, media_id: int) -> None:
         """Take away a medium that no post shows; if it is the owner's avatar, none is left.
 
@@ -199,9 +197,3 @@ class MediaService:
             self.avatars.take_off(medium)
         else:
             self.uploads.discard(medium)
-
-
-def _served_name(media_id: int, file: str) -> str:
-    if not may_be_rendition(file):
-        raise MediumNotFound
-    return renditions_of(media_id) + file
