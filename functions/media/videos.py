@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO, Final, NoReturn
 
@@ -110,12 +111,19 @@ def _encode(
     start = Fraction(source.start_time or 0, av.time_base)
     seen = _seen(pictures, start, rate, shape, streaming.rungs[0])
     heard = None if sounds is None else _heard(sounds, start)
+    most = round(rate * (seconds_most + 1))
+
+    def show(frame: VideoFrame | None) -> None:
+        streaming.show(islice(_through(seen, frame), most + 1 - streaming.shown))
+        if streaming.shown > most:  # as a frame may last for days
+            raise Rejected(f"It is longer than {seconds_most} seconds.")
+
     for frame in _frames(source, [pictures] if sounds is None else [pictures, sounds], seconds_most):
         if isinstance(frame, VideoFrame):
-            streaming.show(_through(seen, frame))
+            show(frame)
         elif heard is not None:
             streaming.hear(_through(heard, frame))
-    streaming.show(_through(seen, None))
+    show(None)
     if heard is not None:
         streaming.hear(_through(heard, None))
 

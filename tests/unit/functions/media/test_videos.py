@@ -4,7 +4,7 @@ import io
 import re
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from fractions import Fraction
@@ -269,6 +269,56 @@ def _is_rejected_or_made_of_itself(content: bytes, folder: Path) -> None:
 def test_what_is_no_video_is_rejected(tmp_path: Path, content: bytes) -> None:
     for content_type in (MP4, "video/webm"):
         assert reason(content, tmp_path, content_type) in NONE
+
+
+def test_a_frame_that_lasts_for_days_is_too_long(tmp_path: Path) -> None:
+    content = bytearray(Clip(64, 48, seconds=0.4, has_sound=False).encoded())
+    lasts = content.index(b"stts") + 16  # after how many frames so long are
+    content[lasts : lasts + 4] = b"\x7f\xff\xff\xff"
+    assert reason(bytes(content), tmp_path, seconds_most=2) == "It is longer than 2 seconds."
+
+
+def _box(kind: bytes, content: bytes) -> bytes:
+    return (len(content) + 8).to_bytes(4, "big") + kind + content
+
+
+def _found(content: bytes, kind: bytes) -> bytes:
+    at = content.index(kind) - 4
+    return content[at : at + int.from_bytes(content[at : at + 4], "big")]
+
+
+def _nested(kind: bytes, times: int) -> bytes:
+    content = b""
+    for _ in range(times):
+        content = _box(kind, content)
+    return content
+
+
+def _said(content: bytes, kind: bytes, offset: int, value: bytes) -> bytes:
+    """Return a file in which a box says something else."""
+    at = content.index(kind) + 4 + offset
+    return content[:at] + value + content[at + len(value) :]
+
+
+MANY = b"\x7f\xff\xff\xff"
+EXAGGERATED: dict[str, Callable[[bytes], bytes]] = {
+    "frames without number": lambda file: _said(file, b"stts", 4, MANY),
+    "sizes without number": lambda file: _said(file, b"stsz", 8, MANY),
+    "a long time": lambda file: _said(file, b"mvhd", 16, MANY),
+    "seconds that are long": lambda file: _said(file, b"mdhd", 12, b"\x00\x00\x00\x01"),
+    "pictures that are large": lambda file: _said(file, b"avc1", 24, b"\x40\x00\x40\x00"),
+    "boxes in boxes": lambda file: _nested(b"udta", 2_000) + file,
+    "tracks without number": lambda file: file.replace(
+        _found(file, b"moov"), _box(b"moov", _found(file, b"moov")[8:] + _found(file, b"trak") * 1_000)
+    ),
+}
+
+
+@pytest.mark.parametrize("exaggerated", EXAGGERATED)
+def test_one_that_says_more_than_there_is_ends(tmp_path: Path, exaggerated: str) -> None:
+    content = EXAGGERATED[exaggerated](Clip(64, 48, seconds=0.4, has_sound=False).encoded())
+    with suppress(Rejected):
+        assert read(content, tmp_path).duration <= 1
 
 
 @pytest.mark.parametrize("format_and_type", [("mp4", MP4), ("webm", "video/webm")], ids=["mp4", "webm"])
