@@ -26,7 +26,9 @@ from kith import messaging, workers
 from kith.domain.errors import Unavailable
 from kith.domain.feeds import Arrival
 from kith.domain.media import MediumStatus
+from kith.storage import Storage
 from kith.table import (
+    avatars,
     batches,
     counts,
     engagements,
@@ -380,3 +382,19 @@ def what_is_ready_is_drawn_again(patch: Patch) -> None:
         return replace(medium, status=MediumStatus.PROCESSING), version
 
     patch.setattr(UploadStore, "begin", begin)
+
+
+@bug
+def the_avatar_before_stays(patch: Patch) -> None:
+    original = avatars._putting_on
+
+    def putting_on(medium: Any, version: str, owner: Any) -> list[Any]:
+        return original(medium, version, owner)[:3]
+
+    patch.setattr(avatars, "_putting_on", putting_on)
+
+
+@bug
+def the_newest_upload_is_read_instead_of_the_one_that_counts(patch: Patch) -> None:
+    original = Storage.fetch
+    patch.setattr(Storage, "fetch", lambda store, name, into, **_: original(store, name, into))
