@@ -17,6 +17,7 @@ from kith.domain.media import (
     MediumKind,
     MediumNotFound,
     MediumStatus,
+    UploadQuota,
     accepted_upload,
 )
 from kith.domain.posts import PostNotFound
@@ -63,8 +64,7 @@ class MediaService:
     addresses: Addresses
     new_id: Identifiers
     clock: Clock
-    daily_most: int
-    """Uploads of one account."""
+    quota: UploadQuota
     video_bytes_most: int
 
     def open(
@@ -81,7 +81,7 @@ class MediaService:
         Raises:
             Invalid: it is of a type that is not taken, too large, or the text is not acceptable; or the key was used
                 for another request.
-            TooMany: its owner has opened too many uploads today.
+            TooMany: its owner has opened too many uploads today, or too large ones.
             Unauthenticated: the account is gone.
             Unavailable: it could not be stored this time.
         """
@@ -109,7 +109,7 @@ class MediaService:
             rendering = render(medium, form, medium.opened_at + FORM_LIFETIME)
             answer = request_key.answered(owner_id, rendering, now=self.clock()) if request_key else None
             try:
-                self.uploads.open(medium, answer, daily_most=self.daily_most)
+                self.uploads.open(medium, upload.size, answer, quota=self.quota)
             except (IdentifierTaken, AlreadyAnswered):
                 continue
             return rendering

@@ -13,6 +13,7 @@ from kith.converting import Converter
 from kith.deployment import settings, table
 from kith.domain.clock import SECOND, system_clock
 from kith.domain.ids import Identifiers
+from kith.domain.media import UploadQuota
 from kith.storage import Storage
 from kith.table.avatars import AvatarStore
 from kith.table.idempotency import IdempotencyStore
@@ -29,6 +30,7 @@ BUDGET = 40 * SECOND
 @cache
 def service() -> MediaService:
     """Return the use cases of the API."""
+    knobs = settings().knobs
     return MediaService(
         table=table(),
         media=MediaStore(table()),
@@ -43,8 +45,8 @@ def service() -> MediaService:
         addresses=addresses(),
         new_id=Identifiers(),
         clock=system_clock,
-        daily_most=settings().knobs.max_uploads_per_day,
-        video_bytes_most=settings().knobs.max_video_bytes,
+        quota=UploadQuota(knobs.max_uploads_per_day, knobs.max_upload_bytes_per_day),
+        video_bytes_most=knobs.max_video_bytes,
     )
 
 

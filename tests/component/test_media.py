@@ -112,6 +112,14 @@ def test_an_account_opens_so_many_uploads_a_day(join: Join, monkeypatch: pytest.
     assert len(happening.kinds(MediumItem)) == 3
 
 
+def test_an_account_opens_uploads_of_so_many_bytes_a_day(join: Join, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KITH_MAX_UPLOAD_BYTES_PER_DAY", "3000")
+    ann, bob = join("ann"), join("bob")
+    assert [submit(ann, size=size).status for size in (2_000, 1_001, 1_000, 1)] == [201, 429, 201, 429]
+    assert submit(bob, size=3_000).status == 201
+    assert len(happening.kinds(MediumItem)) == 3
+
+
 def test_a_picture_becomes_its_renditions_without_what_came_along(join: Join) -> None:
     ann, bob = join("ann"), join("bob")
     media_id = uploaded(ann, jpeg(1600, 1200, orientation=6))

@@ -21,6 +21,7 @@ def test_the_knobs_and_defaults_are_those_of_the_contract() -> None:
         "max_following": 7_500,
         "max_posts_per_day": 0,
         "max_uploads_per_day": 300,
+        "max_upload_bytes_per_day": 2 * 1024 * 1024 * 1024,
         "max_video_bytes": 200 * 1024 * 1024,
         "max_video_seconds": 180,
         "max_long_video_seconds": 0,

@@ -30,6 +30,8 @@ class Knobs:
     """Posts that one account may make on one day (UTC); 0 is as many as it likes."""
     max_uploads_per_day: int = 300
     """Uploads that one account may open on one day (UTC)."""
+    max_upload_bytes_per_day: int = 2 * 1024 * 1024 * 1024
+    """Bytes of all that one account may upload on one day (UTC)."""
     max_video_bytes: int = 200 * 1024 * 1024
     max_video_seconds: int = 180
     max_long_video_seconds: int = 0

@@ -53,6 +53,15 @@ class MediumInUse(Conflict):
 
 
 @dataclass(frozen=True, slots=True)
+class UploadQuota:
+    """What one account may upload on one day (UTC)."""
+
+    uploads: int
+    size: int
+    """Bytes of all together."""
+
+
+@dataclass(frozen=True, slots=True)
 class Medium:
     """A medium: whose it is, how far it is, and which post shows it."""
 

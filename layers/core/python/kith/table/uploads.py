@@ -8,7 +8,7 @@ from typing import Final
 from kith.domain import clock, ids
 from kith.domain.clock import DAY, SECOND
 from kith.domain.errors import TooMany, Unauthenticated
-from kith.domain.media import Medium, MediumInUse, MediumNotFound, MediumStatus
+from kith.domain.media import Medium, MediumInUse, MediumNotFound, MediumStatus, UploadQuota
 from kith.domain.users import Standing
 from kith.table import batches
 from kith.table.connection import Table
@@ -33,13 +33,13 @@ class UploadStore:
 
     table: Table
 
-    def open(self, medium: Medium, answer: Answer | None, *, daily_most: int) -> None:
-        """Store a medium that awaits its upload, and the answer to the request that opened it.
+    def open(self, medium: Medium, size: int, answer: Answer | None, *, quota: UploadQuota) -> None:
+        """Store a medium that awaits its upload of so many bytes, and the answer to the request that opened it.
 
         Raises:
             IdentifierTaken: some medium has the identifier.
             AlreadyAnswered: a request with the same key has been answered.
-            TooMany: its owner has opened that many uploads on this day.
+            TooMany: its owner has opened as many uploads on this day as the quota has, or as large ones.
             Unauthenticated: its owner's account is gone or may not act.
         """
         tomorrow = (medium.opened_at // DAY + 1) * DAY
@@ -59,11 +59,13 @@ class UploadStore:
                 UploadedItem.at(user_id=medium.owner_id, day=day),
                 [
                     UploadedItem.uploads.add(1),
+                    UploadedItem.size.add(size),
                     UploadedItem.expires_at.set(tomorrow // SECOND),
                     UploadedItem.kind.set(UploadedItem),
                 ],
-                UploadedItem.pk.does_not_exist() | (UploadedItem.uploads < daily_most),
-                TooMany(daily_most, max(1, (tomorrow - medium.opened_at) // SECOND)),
+                UploadedItem.pk.does_not_exist()
+                | ((UploadedItem.uploads < quota.uploads) & (UploadedItem.size <= quota.size - size)),
+                TooMany(quota.uploads, max(1, (tomorrow - medium.opened_at) // SECOND)),
             ),
         )
 

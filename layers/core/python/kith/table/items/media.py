@@ -29,6 +29,8 @@ class UploadItem(Item, discriminator="Upload"):
 class UploadedItem(Item, discriminator="Uploaded"):
     pattern = schema.UPLOADED
     uploads = NumberAttribute(default=0)
+    size = NumberAttribute(default=0)
+    """Bytes of all together."""
     expires_at = NumberAttribute()
 
 
