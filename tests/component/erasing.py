@@ -53,6 +53,7 @@ from kith.table.items import (
 from kith.table.posts import PostStore
 from kith.table.tallies import TallyStore
 from kith.table.tastes import TasteStore
+from kith.table.transactions import Put, Update, write
 from kith.table.users import UserStore, email_digest
 from tests.builders import queue_event
 from tests.component.conftest import BUCKET, TABLE, Person, aws, joined, new_id
@@ -288,14 +289,26 @@ class World:
         answer = self.ann.at(post_door).send("DELETE /api/v1/posts/{post_id}", post_id=post_id)
         assert answer.status == 204
 
+    def wear(self) -> int:
+        """Let a picture stand for Ann; return it."""
+        media_id = new_id()
+        kept = {"owner_id": self.ann.user_id, "media_kind": "avatar", "status": "ready", "is_worn": True}
+        write(
+            deployment.table(),
+            Put(MediumItem.at(kept, media_id=media_id)),
+            Put(UploadItem.at(user_id=self.ann.user_id, media_id=media_id)),
+            Update(UserItem.at(user_id=self.ann.user_id), [UserItem.avatar_id.set(media_id)]),
+        )
+        return media_id
+
     def show_media(self) -> None:
-        """Let Ann have two pictures, one of them in a post."""
+        """Let Ann have pictures: one of them is in a post, another one stands for her."""
         media = [new_id(), new_id()]
         for media_id in media:
             kept = {"owner_id": self.ann.user_id, "media_kind": "image", "status": "ready"}
             deployment.table().put(MediumItem.at(kept, media_id=media_id))
             deployment.table().put(UploadItem.at(user_id=self.ann.user_id, media_id=media_id))
-        self.media += [*media, opened(self.ann)]
+        self.media += [*media, opened(self.ann), self.wear()]
         self.posts.append(self.post(self.ann, "", media_ids=media[:1]))
 
     def post(self, author: Person, text: str, *, headers: dict[str, str] | None = None, **fields: Any) -> int:
