@@ -7,7 +7,6 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Body, Path
 
 from functions.media import wiring
-from functions.media.addresses import PERSONAL_SECONDS
 from functions.media.files import CONTENT_TYPES, PLAYLIST
 from functions.media.schemas import NewMedium, OpenedMedium, OwnMediumView
 from functions.media.service import NewUpload
@@ -21,6 +20,8 @@ from kith.web.media_links import links
 from kith.web.views import PathId
 
 door = Door("media", gatekeeper)
+KEPT_BY_ALL, KEPT_BY_VIEWER = "public, max-age=240", "private, max-age=30"
+"""For how long somebody who was led somewhere goes there without asking again."""
 
 File = Annotated[str, Path(description="A rendition and its format.", examples=["640.webp"])]
 
@@ -67,7 +68,7 @@ def serve(token: str, file: File) -> Response[bytes | None]:
     led = links().opened(token, now=system_clock())
     found = wiring.service().led(led.media_id, led.viewer_id, file)
     headers = {
-        "cache-control": f"{'public' if led.viewer_id is None else 'private'}, max-age={PERSONAL_SECONDS}",
+        "cache-control": KEPT_BY_ALL if led.viewer_id is None else KEPT_BY_VIEWER,
         "access-control-allow-origin": "*",  # the address is what opens it, and players fetch by scripts
     }
     if isinstance(found, str):

@@ -3,7 +3,7 @@
 It cannot ask for a version of a file, so it is given a copy of the one that counts.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any, Final
@@ -12,7 +12,6 @@ from functions.media.files import CONTENT_TYPES, counted_name, renditions_of, up
 from functions.media.ladder import (
     MASTER,
     ONE_FILE,
-    RATE_MOST,
     SEGMENT_SECONDS,
     SOUND_RATE,
     WHOLE_FRAME_SECONDS,
@@ -21,12 +20,13 @@ from functions.media.ladder import (
     rungs_for,
 )
 from functions.media.rendering import Rendered
-from kith.converting import Converter
+from kith.converting import Converter, NotConvertible
 from kith.domain.media import Medium, MediumNotFound, MediumStatus
 from kith.storage import Storage
 from kith.table.uploads import UploadStore
 
-COMPLETE: Final = "COMPLETE"
+COMPLETE, REFUSED = "COMPLETE", "REFUSED"
+"""How a job of MediaConvert ends; and that it does not take one."""
 FAILED: Final = "It could not be converted."
 SOUND: Final = "Audio Selector 1"
 QUALITY: Final = 7
@@ -50,19 +50,26 @@ class LongVideos:
         """
         assert found.to_convert is not None  # noqa: S101  # who calls has looked
         copy = counted_name(medium.media_id)
-        if not self.uploads.note(replace(medium, details=found.details), version):
+        looked_at = replace(medium, details=found.details)
+        if self.uploads.note(looked_at, version) is not MediumStatus.PROCESSING:
+            self._clear(medium.media_id)
             return
         if not self.storage.copy(upload_name(medium.media_id, medium.kind), version, copy):
             return  # it was processed by another that was given the same message
-        self.converter.begin(
-            settings_for(
-                f"s3://{self.storage.bucket}/{copy}",
-                f"s3://{self.served.bucket}/{renditions_of(medium.media_id)}",
-                **found.to_convert,
-            ),
-            told={"bucket": self.storage.bucket, "media_id": str(medium.media_id), "version": version},
-            token=f"{medium.media_id}-{sha256(version.encode()).hexdigest()[:32]}",
-        )
+        try:
+            self.converter.begin(
+                settings_for(
+                    f"s3://{self.storage.bucket}/{copy}",
+                    f"s3://{self.served.bucket}/{renditions_of(medium.media_id)}",
+                    **found.to_convert,
+                ),
+                told={"bucket": self.storage.bucket, "media_id": str(medium.media_id), "version": version},
+                token=f"{medium.media_id}-{sha256(version.encode()).hexdigest()[:32]}",
+            )
+        except NotConvertible:
+            self.ended(medium.media_id, version, REFUSED)
+        else:
+            self.uploads.converting(medium, version)
 
     def ended(self, media_id: int, version: str, status: str) -> None:
         """Note what became of a video that was converted.
@@ -74,10 +81,15 @@ class LongVideos:
             medium, counted = self.uploads.begin(media_id, version)
             if medium.status is MediumStatus.PROCESSING and counted == version:
                 self._end(medium, version, status)
+            elif medium.status is MediumStatus.REJECTED:
+                self._clear(media_id)
             self.storage.delete_all_under(uploads_of(media_id))
         except MediumNotFound:
-            self.storage.delete_all_under(uploads_of(media_id))
-            self.served.delete_all_under(renditions_of(media_id))
+            self._clear(media_id)
+
+    def _clear(self, media_id: int) -> None:
+        self.storage.delete_all_under(uploads_of(media_id))
+        self.served.delete_all_under(renditions_of(media_id))
 
     def _end(self, medium: Medium, version: str, status: str) -> None:
         rungs = rungs_for(medium.details["width"], medium.details["height"])
@@ -109,7 +121,9 @@ class LongVideos:
         }
 
 
-def settings_for(source: str, folder: str, *, width: int, height: int, has_sound: bool) -> Mapping[str, Any]:
+def settings_for(
+    source: str, folder: str, *, width: int, height: int, rate: Sequence[int], has_sound: bool
+) -> Mapping[str, Any]:
     """Return what a job of MediaConvert is told.
 
     Args:
@@ -117,6 +131,7 @@ def settings_for(source: str, folder: str, *, width: int, height: int, has_sound
         folder: the address that what is made of it goes under.
         width: of what is upright, in square pixels.
         height: the same.
+        rate: frames a second, as a fraction: what is above and what is below its line.
         has_sound: whether there is anything to be heard.
     """
     rungs = rungs_for(width, height)
@@ -134,13 +149,13 @@ def settings_for(source: str, folder: str, *, width: int, height: int, has_sound
         {
             "NameModifier": f"{each.name}x",
             "ContainerSettings": {"Container": "M3U8"},
-            **_encoded(each, has_sound),
+            **_encoded(each, rate, has_sound),
         }
         for each in rungs
     ]
     whole = {
         "ContainerSettings": {"Container": "MP4", "Mp4Settings": {"MoovPlacement": "PROGRESSIVE_DOWNLOAD"}},
-        **_encoded(one_file_of(rungs), has_sound),
+        **_encoded(one_file_of(rungs), rate, has_sound),
     }
     one_file = {"Destination": folder + ONE_FILE.partition(".")[0]}
     return {
@@ -165,16 +180,21 @@ def settings_for(source: str, folder: str, *, width: int, height: int, has_sound
     }
 
 
-def _encoded(rung: Rung, has_sound: bool) -> dict[str, Any]:  # noqa: FBT001  # as it is passed on
+def _encoded(rung: Rung, rate: Sequence[int], has_sound: bool) -> dict[str, Any]:  # noqa: FBT001  # as it is passed on
     picture = {
         "RateControlMode": "QVBR",
         "QvbrSettings": {"QvbrQualityLevel": QUALITY},
-        "MaxBitrate": rung.bits_most(RATE_MOST),
+        "MaxBitrate": rung.bits_most(rate[0] / rate[1]),
         "GopSize": WHOLE_FRAME_SECONDS,
         "GopSizeUnits": "SECONDS",
         "GopClosedCadence": 1,
         "SceneChangeDetect": "DISABLED",  # whole frames are where they are in all other rungs
-        "FramerateControl": "INITIALIZE_FROM_SOURCE",
+        "FramerateControl": "SPECIFIED",
+        "FramerateNumerator": rate[0],
+        "FramerateDenominator": rate[1],
+        "ParControl": "SPECIFIED",
+        "ParNumerator": 1,
+        "ParDenominator": 1,
     }
     sound = {
         "Bitrate": rung.sound_bits,
@@ -189,6 +209,11 @@ def _encoded(rung: Rung, has_sound: bool) -> dict[str, Any]:  # noqa: FBT001  # 
         "VideoDescription": {
             "Width": rung.width,
             "Height": rung.height,
+            "ScalingBehavior": "STRETCH_TO_OUTPUT",  # the sizes are of what is upright, in square pixels
+            "VideoPreprocessors": {
+                "Deinterlacer": {"Mode": "DEINTERLACE", "Algorithm": "INTERPOLATE", "Control": "NORMAL"},
+                "ColorCorrector": {"ColorSpaceConversion": "FORCE_709"},
+            },
             "CodecSettings": {"Codec": "H_264", "H264Settings": picture},
         },
         **({"AudioDescriptions": [heard]} if has_sound else {}),

@@ -45,7 +45,7 @@ class Processor:
             medium, counted = self.uploads.begin(media_id, version)
             if medium.status is not MediumStatus.PROCESSING:
                 self.storage.delete_all_under(uploads_of(media_id))
-            elif counted == version:
+            elif counted == version and not medium.is_converted_elsewhere:
                 self._process(medium, version)
         except MediumNotFound:
             self.gone(media_id)

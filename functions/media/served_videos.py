@@ -38,7 +38,13 @@ def served_of(
         "renditions": posters,
     }
     if not video.is_whole:
-        return details, {"width": top.width, "height": top.height, "has_sound": video.has_sound}
+        rate = video.rate.as_integer_ratio()
+        return details, {
+            "width": top.width,
+            "height": top.height,
+            "rate": rate,
+            "has_sound": video.has_sound,
+        }
     details["renditions"] = [
         told_of("hls", top.width, top.height, folder / MASTER),
         told_of("mp4", whole.width, whole.height, folder / ONE_FILE),

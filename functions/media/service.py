@@ -188,12 +188,16 @@ class MediaService:
             MediumNotFound: there is none of the caller's.
             MediumInUse: a post shows it.
         """
-        medium = self.media.by_id(media_id)
-        if medium is None or medium.owner_id != owner_id:
-            raise MediumNotFound
-        if medium.post_id is not None:
-            raise MediumInUse
-        if medium.is_worn:
-            self.avatars.take_off(medium)
-        else:
-            self.uploads.discard(medium)
+        for _ in range(ATTEMPTS):
+            medium = self.media.by_id(media_id)
+            if medium is None or medium.owner_id != owner_id:
+                raise MediumNotFound
+            if medium.post_id is not None:
+                raise MediumInUse
+            if medium.is_worn:
+                self.avatars.take_off(medium)
+                return
+            with suppress(MediumInUse):  # it is shown by now: by what is seen the next time
+                self.uploads.discard(medium)
+                return
+        raise Unavailable

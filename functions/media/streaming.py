@@ -24,6 +24,9 @@ from functions.media.ladder import (
     one_file_of,
 )
 
+BT709, LIMITED = 1, 1
+"""How colours are meant, as FFmpeg numbers it."""
+
 
 class Streaming:
     """Writes one video into a folder; complete once it is finished."""
@@ -32,10 +35,13 @@ class Streaming:
     """The first frame that was shown."""
     shown: int = 0
     """How many frames there were."""
+    _last: VideoFrame | None = None
+    _heard: int = 0
+    """Of how many samples there was sound."""
 
     def __init__(self, folder: Path, rungs: tuple[Rung, ...], rate: Fraction, *, has_sound: bool) -> None:
         """Begin; `rate` is of frames a second."""
-        self._folder, self.rungs = folder, rungs
+        self._folder, self.rungs, self._rate, self.has_sound = folder, rungs, rate, has_sound
         variants = [
             f"v:{number}{f',a:{number}' if has_sound else ''},name:{rung.name}"
             for number, rung in enumerate(rungs)
@@ -50,6 +56,7 @@ class Streaming:
                 "hls_segment_filename": str(folder / "%v-%03d.ts"),
                 "hls_time": str(SEGMENT_SECONDS),
                 "hls_playlist_type": "vod",
+                "max_interleave_delta": "0",  # pieces hold what belongs together, however late some of it begins
             },
         )
         self._pictures = [self._picture(rung, rate) for rung in rungs]
@@ -58,7 +65,7 @@ class Streaming:
     def show(self, frames: Iterable[VideoFrame]) -> None:
         """Add frames of the largest rung's size."""
         for frame in frames:
-            self.first = self.first or frame
+            self.first, self._last = self.first or frame, frame
             self.shown += 1
             for stream, rung in zip(self._pictures, self.rungs, strict=True):
                 sized = frame.reformat(rung.width, rung.height, "yuv420p")
@@ -68,11 +75,16 @@ class Streaming:
     def hear(self, frames: Iterable[AudioFrame]) -> None:
         """Add sound: stereo, of `SOUND_RATE`, in pieces of 1,024."""
         for frame in frames:
+            self._heard += frame.samples
             for stream in self._sounds:
                 self._output.mux(stream.encode(frame))
 
     def finish(self) -> None:
-        """Complete all files."""
+        """Complete all files; the last frame stays as long as there is sound."""
+        if self._last is not None:
+            for number in range(self.shown, round(self._rate * self._heard / SOUND_RATE)):
+                self._last.pts = number
+                self.show([self._last])
         for picture in self._pictures:
             self._output.mux(picture.encode(None))
         for sound in self._sounds:
@@ -96,6 +108,8 @@ class Streaming:
         stream.width, stream.height, stream.pix_fmt = rung.width, rung.height, "yuv420p"
         stream.codec_context.time_base = 1 / rate
         stream.codec_context.gop_size = max(1, round(rate * WHOLE_FRAME_SECONDS))
+        stream.codec_context.color_primaries = stream.codec_context.color_trc = BT709
+        stream.codec_context.colorspace, stream.codec_context.color_range = BT709, LIMITED
         stream.options = {
             "preset": "veryfast",
             "crf": "23",

@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import islice
+from math import floor
 from pathlib import Path
 from typing import Any, BinaryIO, Final, NoReturn
 
@@ -35,10 +36,20 @@ SOUNDS: Final = frozenset(
 STREAMS_MOST: Final = 16
 SIDE_MOST: Final = 4096
 PIXELS_MOST: Final = 4096 * 2304
+STRETCHED_MOST: Final = 2 * SIDE_MOST
+"""The longer side, in square pixels, of what is stored in others."""
+UNSPECIFIED: Final = 2
+"""How FFmpeg numbers colours of which nothing is said."""
+HD: Final = 720
+"""The shorter side from which colours are meant as BT.709 has them where nothing is said, and below as BT.601 has."""
 RATE_USUAL, RATE_LEAST = Fraction(25), Fraction(1)
 """Frames a second where nothing is said, and of a slide show."""
 TURNS: Final = {90: "transpose=cclock,", 180: "hflip,vflip,", -180: "hflip,vflip,", -90: "transpose=clock,"}
 """What makes a frame upright, by how far it has to be turned against the clock, in degrees."""
+
+
+BT709: Final = "out_color_matrix=bt709:out_range=tv:out_primaries=bt709:out_transfer=bt709"
+"""What all that is served is in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +58,8 @@ class Video:
 
     rungs: tuple[Rung, ...]
     """The sizes in which it is served, largest first."""
+    rate: Fraction
+    """Frames a second."""
     duration: float
     """Seconds."""
     poster: Image.Image
@@ -84,24 +97,43 @@ def video_of(file: BinaryIO, content_type: str, folder: Path, lengths: Lengths) 
 
 
 def _video_of(file: BinaryIO, kind: str, folder: Path, lengths: Lengths) -> Video:
+    seconds, has_sound = _surveyed(file, kind, lengths.most)
     with _opened(file, kind) as source:
-        pictures, sounds = _streams(source, lengths.most)
+        pictures, _ = _streams(source, lengths.most)
         first = next(source.decode(pictures))
         shape, rate = _Shape.of(first, pictures.sample_aspect_ratio), _rate_of(pictures)
+        if max(shape.upright) > STRETCHED_MOST:
+            raise Rejected("Its pixels are too wide.")
         rungs, told = rungs_for(*shape.upright), told_by_recorder(source.metadata)
-        seconds = (source.duration or 0) / av.time_base
         if seconds > lengths.here:
-            seen = _seen(pictures, Fraction(first.time or 0), rate, shape, rungs[0])
-            (poster, *_) = (*_through(seen, first), *_through(seen, None))
-            return Video(rungs, seconds, _as_picture(poster), told, sounds is not None, is_whole=False)
-    streaming = Streaming(folder, rungs, rate, has_sound=sounds is not None)
+            (poster,) = _through(_seen(pictures, "", shape, rungs[0]), first)
+            return Video(rungs, rate, seconds, _as_picture(poster), told, has_sound, is_whole=False)
+    streaming = Streaming(folder, rungs, rate, has_sound=has_sound)
     with _opened(file, kind) as source:
         _encode(source, streaming, shape, rate, lengths.here)
     if streaming.first is None:
         raise Rejected("It has no picture.")
     streaming.finish()
     poster = _as_picture(streaming.first)
-    return Video(rungs, float(streaming.shown / rate), poster, told, sounds is not None, is_whole=True)
+    return Video(rungs, rate, float(streaming.shown / rate), poster, told, has_sound, is_whole=True)
+
+
+def _surveyed(file: BinaryIO, kind: str, seconds_most: int) -> tuple[float, bool]:
+    """Return how many seconds a video has, also where it does not say so, and whether there is anything to be heard."""
+    with _opened(file, kind) as source:
+        pictures, sounds = _streams(source, seconds_most)
+        has_sound = sounds is not None and next(source.decode(sounds), None) is not None
+        seconds = (source.duration or 0) / av.time_base
+    if not seconds:
+        with _opened(file, kind) as source:
+            pictures, _ = _streams(source, seconds_most)
+            times = (
+                packet.pts * packet.time_base for packet in source.demux(pictures) if packet.pts is not None
+            )
+            seconds = float(max(times, default=0))
+    if seconds > seconds_most:
+        raise Rejected(f"It is longer than {seconds_most} seconds.")
+    return seconds, has_sound
 
 
 def _encode(
@@ -109,8 +141,9 @@ def _encode(
 ) -> None:
     pictures, sounds = _streams(source, seconds_most)
     start = Fraction(source.start_time or 0, av.time_base)
-    seen = _seen(pictures, start, rate, shape, streaming.rungs[0])
-    heard = None if sounds is None else _heard(sounds, start)
+    evenly = f"setpts=PTS-{_ticks(start, pictures)},{shape.lines}fps={rate}:start_time=0,"
+    seen = _seen(pictures, evenly, shape, streaming.rungs[0])
+    heard = _heard(sounds, start) if sounds is not None and streaming.has_sound else None
     most = round(rate * (seconds_most + 1))
 
     def show(frame: VideoFrame | None) -> None:
@@ -118,7 +151,9 @@ def _encode(
         if streaming.shown > most:  # as a frame may last for days
             raise Rejected(f"It is longer than {seconds_most} seconds.")
 
-    for frame in _frames(source, [pictures] if sounds is None else [pictures, sounds], seconds_most):
+    wanted: list[VideoStream | AudioStream] = [pictures]
+    wanted += [] if sounds is None or heard is None else [sounds]
+    for frame in _frames(source, wanted, seconds_most):
         if isinstance(frame, VideoFrame):
             show(frame)
         elif heard is not None:
@@ -187,12 +222,23 @@ class _Shape:
     height: int
     turn: str
     """What makes it upright."""
+    lines: str
+    """What makes whole frames of half ones, where it has these."""
+    colours: str
+    """How its colours are meant, where it does not say so."""
 
     @classmethod
     def of(cls, frame: VideoFrame, pixel: Fraction | None) -> "_Shape":
         """Return it by the first frame, and how wide a pixel is beside its height."""
         width = round(frame.width * (pixel or 1))
-        return cls(max(1, width), frame.height, TURNS.get(frame.rotation, ""))
+        is_hd = min(frame.width, frame.height) >= HD
+        return cls(
+            max(1, width),
+            frame.height,
+            TURNS.get(frame.rotation, ""),
+            "yadif," if frame.interlaced_frame else "",
+            ":in_color_matrix=bt709" if is_hd and frame.colorspace == UNSPECIFIED else "",
+        )
 
     @property
     def upright(self) -> tuple[int, int]:
@@ -200,12 +246,16 @@ class _Shape:
         return (self.height, self.width) if "transpose" in self.turn else (self.width, self.height)
 
 
-def _seen(pictures: VideoStream, start: Fraction, rate: Fraction, shape: _Shape, top: Rung) -> Graph:
-    """Return what makes of frames as they are stored those of the largest rung, upright and evenly spaced."""
+def _ticks(start: Fraction, stream: VideoStream | AudioStream) -> int:
+    """Return a time as a stream counts it, of two the earlier one, so that what begins then is not before it."""
+    return 0 if stream.time_base is None else floor(start / stream.time_base)
+
+
+def _seen(pictures: VideoStream, evenly: str, shape: _Shape, top: Rung) -> Graph:
+    """Return what makes of frames as they are stored those of the largest rung, upright, and spaced as is said."""
     graph = Graph()
     steps = (
-        f"setpts=PTS-{float(start)}/TB,yadif=deint=interlaced,fps={rate}:start_time=0,{shape.turn}"
-        f"scale={top.width}:{top.height},format=yuv420p,setsar=1"
+        f"{evenly}{shape.turn}scale={top.width}:{top.height}{shape.colours}:{BT709},format=yuv420p,setsar=1"
     )
     return _chained(graph, graph.add_buffer(template=pictures), steps, "buffersink")
 
@@ -214,7 +264,7 @@ def _heard(sounds: AudioStream, start: Fraction) -> Graph:
     """Return what makes of sound as it is stored one without gaps, in the pieces that its encoder takes."""
     graph = Graph()
     steps = (
-        f"asetpts=PTS-{float(start)}/TB,aresample={SOUND_RATE}:async=1:first_pts=0,"
+        f"asetpts=PTS-{_ticks(start, sounds)},aresample={SOUND_RATE}:async=1:first_pts=0,"
         "aformat=sample_fmts=fltp:channel_layouts=stereo,asetnsamples=n=1024:p=0"
     )
     return _chained(graph, graph.add_abuffer(template=sounds), steps, "abuffersink")

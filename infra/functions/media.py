@@ -77,7 +77,7 @@ class MediaRoom(Construct):
             self._may_read_and_serve(reader, house)
         # One at a time: either may take most of what its function has.
         work = WorkQueue(self, "Uploads", house.stage, consumer=pictures, batch_size=1, concurrency=20)
-        work.subscribe(house.bus, "media.deleted")
+        work.subscribe(house.bus, "media.deleted", "media.rejected")
         work.subscribe_to_files(house.bucket, "uploads/*/picture")
         work = WorkQueue(self, "Videos", house.stage, consumer=videos, batch_size=1, concurrency=10)
         work.subscribe_to_files(house.bucket, "uploads/*/video")

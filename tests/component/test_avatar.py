@@ -11,6 +11,7 @@ from functions.profile.api import door as profile_door
 from kith.domain.clock import DAY
 from kith.table.connection import Table
 from kith.table.items import MediumItem, UnattachedItem, UploadItem
+from kith.table.uploads import UploadStore
 from tests.component import happening, publishing
 from tests.component.conftest import Join, Later, Person
 from tests.component.uploading import (
@@ -158,3 +159,20 @@ def test_a_worker_that_dies_at_any_call_leaves_one_that_stands(join: Join, drawn
 def test_others_than_pictures_are_refused(join: Join) -> None:
     answer = submit(join("ann"), "video/mp4", kind="avatar")
     assert (answer.status, [each["field"] for each in answer.json["errors"]]) == (422, ["content_type"])
+
+
+def test_one_that_comes_to_stand_for_its_owner_while_it_is_discarded_is_taken_off(
+    join: Join, drawn: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann = join("ann")
+    media_id = opened(ann, kind="avatar")
+    original, message = UploadStore.discard, come(media_id, put(media_id, b"a picture"))
+
+    def discard(*arguments: Any) -> None:
+        tell(message)
+        original(*arguments)
+
+    monkeypatch.setattr(UploadStore, "discard", discard)
+    assert ann.at(door).send(DISCARD, media_id=media_id).status == 204
+    assert seen(ann, ann) is None
+    assert happening.kinds(MediumItem, UploadItem) == []

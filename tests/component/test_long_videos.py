@@ -5,22 +5,37 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from functions.media import wiring
 from functions.media.api import door
 from functions.media.converting import LongVideos
 from functions.media.files import renditions_of, upload_name, uploads_of
+from functions.media.on_schedule import handler as collect
 from functions.media.on_video import handler
 from functions.media.rendering import Rendered
 from kith import deployment
 from kith.converting import Converter
+from kith.domain.clock import DAY, MINUTE
 from kith.domain.media import MediumKind
 from kith.storage import Storage
 from kith.table.uploads import UploadStore
 from tests.builders import queue_event
 from tests.component import publishing
-from tests.component.conftest import RENDITIONS, Join, Person, aws
-from tests.component.uploading import DISCARD, Died, come, content_of, dying_at, files, medium, opened, put
+from tests.component.conftest import RENDITIONS, Join, Later, Person, aws
+from tests.component.uploading import (
+    DISCARD,
+    Died,
+    come,
+    content_of,
+    dying_at,
+    files,
+    medium,
+    opened,
+    put,
+    tell,
+    with_new_token,
+)
 
 POSTER = {
     "name": "poster",
@@ -34,12 +49,18 @@ KIND = MediumKind.VIDEO
 
 
 class Converting:
-    """MediaConvert: what it was given to do, each once."""
+    """MediaConvert: what it was given to do, each once; it remembers tokens as long as nobody waits."""
+
+    refuses = False
 
     def __init__(self) -> None:
         self.jobs: dict[str, dict[str, Any]] = {}
+        self.begun = 0
 
     def create_job(self, *, ClientRequestToken: str, **job: Any) -> dict[str, Any]:  # noqa: N803  # AWS's name
+        if self.refuses:
+            raise ClientError({"Error": {"Code": "BadRequestException"}}, "CreateJob")
+        self.begun += 1
         self.jobs.setdefault(ClientRequestToken, job)
         return {}
 
@@ -74,7 +95,7 @@ def converting(monkeypatch: pytest.MonkeyPatch) -> Converting:
         assert seconds == (180, 3_600)
         (folder / "poster.jpeg").write_bytes(b"poster")
         details = {"width": 640, "height": 360, "duration": 900.0, "renditions": [POSTER]}
-        return Rendered(None, details, {"width": 640, "height": 360, "has_sound": True})
+        return Rendered(None, details, {"width": 640, "height": 360, "rate": (25, 1), "has_sound": True})
 
     def long_videos() -> LongVideos:
         store = UploadStore(deployment.table())
@@ -212,3 +233,56 @@ def test_a_worker_that_dies_at_any_call_leaves_one_job_and_a_video_that_is_ready
         assert medium(ann, media_id).json["status"] == "ready"
         assert not [name for name in files() if name.startswith(uploads_of(media_id))]
     assert number > 10
+
+
+def test_one_that_is_being_converted_is_not_begun_again(join: Join, converting: Converting) -> None:
+    ann = join("ann")
+    _, message = uploaded(ann)
+    for _ in range(3):
+        told(message)
+    assert converting.begun == 1
+
+
+def test_what_mediaconvert_never_takes_is_rejected(join: Join, converting: Converting) -> None:
+    ann = join("ann")
+    media_id, message = uploaded(ann)
+    converting.refuses = True
+    told(message)
+    found = medium(ann, media_id).json
+    assert (found["status"], found["reason"]) == ("rejected", "It could not be converted.")
+    assert files() == []
+
+
+def test_of_one_that_is_discarded_while_it_is_looked_at_nothing_is_left(
+    join: Join, converting: Converting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann = join("ann")
+    media_id, message = uploaded(ann)
+    looked_at: Any = vars(wiring)["rendered"]
+
+    def discarded(*arguments: Any, **more: Any) -> Rendered:
+        assert ann.at(door).send(DISCARD, media_id=media_id).status == 204
+        tell({"detail-type": "media.deleted", "detail": {"media_id": media_id}})
+        found: Rendered = looked_at(*arguments, **more)
+        return found
+
+    monkeypatch.setattr(wiring, "rendered", discarded)
+    told(message)
+    assert converting.jobs == {}
+    assert files() == []
+
+
+def test_of_one_that_was_given_up_while_it_was_converted_nothing_is_left(
+    join: Join, converting: Converting, later: Later
+) -> None:
+    ann = join("ann")
+    media_id, message = uploaded(ann)
+    publishing.publish(ann, "", media_ids=[media_id])
+    told(message)
+    later(DAY + MINUTE)
+    assert collect({}, None)["looked_at"] == 1
+    converting.make()
+    told(*converting.ends())
+    found = medium(with_new_token(ann), media_id).json
+    assert (found["status"], found["renditions"]) == ("rejected", [])
+    assert files() == []

@@ -363,3 +363,11 @@ def test_an_upload_that_is_gone_before_it_is_read_is_rejected(join: Join, drawn:
     tell(come(media_id, version))
     found = medium(ann, media_id).json
     assert (found["status"], found["reason"]) == ("rejected", "Its upload is gone.")
+
+
+def test_of_a_picture_that_is_rejected_later_no_files_stay(join: Join, drawn: None) -> None:
+    """Whoever had begun to write them may have died."""
+    ann = join("ann")
+    media_id = uploaded(ann)
+    tell({"detail-type": "media.rejected", "detail": {"media_id": media_id}})
+    assert files() == []

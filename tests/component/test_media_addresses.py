@@ -46,7 +46,7 @@ def test_addresses_of_what_everybody_sees_last_and_those_for_one_viewer_do_not(
     of_ann, of_bob = url(ann, fan), url(bob, fan)
     assert served(of_ann).status == served(of_bob).status == 302
     assert (url(ann, bob) == of_ann, url(bob, bob) == of_bob) == (True, False)
-    later(2 * HOUR)
+    later(6 * HOUR)
     fan, bob = with_new_token(fan), with_new_token(bob)
     assert (served(of_ann).status, served(of_bob).status) == (302, 404)
     assert url(ann, fan) == of_ann
@@ -107,7 +107,7 @@ def test_a_playlist_is_answered_with_since_what_it_names_is_beside_it(join: Join
     answer = served(folder + "720.m3u8")
     assert (answer.status, answer.text) == (200, "#EXTM3U")
     assert answer.headers["content-type"] == "application/vnd.apple.mpegurl"
-    assert answer.headers["cache-control"] == "private, max-age=240"
+    assert answer.headers["cache-control"] == "private, max-age=30"
     assert answer.headers["access-control-allow-origin"] == "*"
     assert served(folder + "480.m3u8").status == 404
     answer = served(folder + "720-001.ts")

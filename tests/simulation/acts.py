@@ -310,6 +310,7 @@ ACTS: dict[str, tuple[Act, int]] = {
     "ask about the service": (ask_about_the_service, 1),
     "sample": (sample, 1),
     "collect": (lambda town, _name: media.collect(town), 1),
+    "deploy": (lambda town, _name: media.deploy(town), 1),
 }
 """How often each comes."""
 CONTENDED = ("do to a post", "comment", "delete")

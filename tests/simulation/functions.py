@@ -47,7 +47,7 @@ WORKERS = {
     ),
     "deeds": Worker("feed/on_event", 10, 10, DEEDS),
     "erasures": Worker("operation/on_message", 1, 60, frozenset({"user.deleted", "user.export_requested"})),
-    "uploads": Worker("media/on_event", 1, 30, frozenset({"media.deleted", PICTURE})),
+    "uploads": Worker("media/on_event", 1, 30, frozenset({"media.deleted", "media.rejected", PICTURE})),
     "videos": Worker("media/on_video", 1, 900, frozenset({VIDEO})),
     "mail": Worker("verification/on_message", 5, 30, frozenset({"user.registered", "user.updated"})),
 }

@@ -10,7 +10,7 @@ from kith.domain.clock import DAY, SECOND
 from tests.simulation import accounts, deeds, media
 from tests.simulation.acts import LISTS, SURFACES
 from tests.simulation.deeds import NOT_FOUND, OK
-from tests.simulation.functions import AUDIT, DEPLOYMENT
+from tests.simulation.functions import AUDIT
 from tests.simulation.people import Town
 from tests.simulation.reading import check_feed
 
@@ -168,13 +168,6 @@ def _ask_about_the_service(town: Town) -> None:
         town.ask("read", "ann", route, allowed={OK}, is_anonymous=True)
 
 
-def _deploy(town: Town) -> None:
-    known = dict.fromkeys(("StackId", "RequestId", "LogicalResourceId"), "any")
-    order = {"RequestType": "Create", "ResponseURL": "https://any", **known}
-    for _ in range(2):
-        town.client.command(DEPLOYMENT, order)
-
-
 def _two_uploads(town: Town) -> None:
     media.open_upload(town, "ann")
     media.open_upload(town, "ann", "video")
@@ -255,7 +248,7 @@ SCENARIOS: dict[str, Scenario] = {
     ),
     "a picture is uploaded": Scenario(_uploads),
     "a picture is discarded, another is none": Scenario(_one_is_discarded_and_one_is_bad, _two_uploads),
-    "the CDN's key is made": Scenario(_deploy),
+    "the CDN's key is made": Scenario(media.deploy),
     "an avatar takes the place of another": Scenario(_avatar, _avatar),
     "an avatar is taken off": Scenario(lambda town: media.discard(town, min(town.media)), _avatar),
     "what nobody shows is collected": Scenario(media.collect, _a_day_later),

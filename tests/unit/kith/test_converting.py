@@ -3,9 +3,9 @@
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError, EndpointConnectionError
+from botocore.exceptions import ClientError, EndpointConnectionError, ParamValidationError
 
-from kith.converting import Converter
+from kith.converting import Converter, NotConvertible
 from kith.domain.errors import Unavailable
 
 
@@ -33,6 +33,19 @@ def test_a_job_is_begun_in_the_role_and_with_what_is_to_come_back() -> None:
             "ClientRequestToken": "once",
         }
     ]
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ClientError({"Error": {"Code": "BadRequestException"}}, "CreateJob"),
+        ParamValidationError(report="Width"),
+    ],
+    ids=["by AWS", "by its own description"],
+)
+def test_what_is_never_taken_is_told_as_such(error: Exception) -> None:
+    with pytest.raises(NotConvertible):
+        Converter(Client(error), "a role").begin({}, told={}, token="once")
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ def cloudformation() -> Iterator[tuple[str, list[tuple[str, Any]]]]:
     class Taker(BaseHTTPRequestHandler):
         def do_PUT(self) -> None:
             content = self.rfile.read(int(self.headers["Content-Length"]))
+            assert not self.headers["content-type"]  # which the address may be signed for
             taken.append((self.path, json.loads(content)))
             self.send_response(200)
             self.end_headers()

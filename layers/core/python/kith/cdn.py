@@ -6,7 +6,7 @@ The key is made when the CDN is deployed, and kept where nobody else reads it.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from botocore.signers import CloudFrontSigner
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
@@ -63,7 +63,7 @@ class Cdn:
 
     def signed(self, name: str, *, until: int, cache_control: str) -> str:
         """Return where a file can be read until a time, in seconds, and with how long it may be kept."""
-        address = f"{self.url}/{name}?{urlencode({'response-cache-control': cache_control})}"
+        address = f"{self.url}/{name}?{urlencode({'response-cache-control': cache_control}, quote_via=quote)}"
         signer = CloudFrontSigner(self.key_id, self.signer())
         return str(signer.generate_presigned_url(address, date_less_than=datetime.fromtimestamp(until, UTC)))
 

@@ -4,9 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 
 from kith.domain.errors import Unavailable
+
+
+class NotConvertible(Exception):  # it is an outcome, told as one
+    """MediaConvert does not take such a video."""
 
 
 class ConvertClient(Protocol):
@@ -32,14 +36,21 @@ class Converter:
     role_arn: str
 
     def begin(self, settings: Mapping[str, Any], *, told: Mapping[str, str], token: str) -> None:
-        """Begin a job, once for a token; `told` comes back with its end.
+        """Begin a job, once for a token within a minute; `told` comes back with its end.
 
         Raises:
+            NotConvertible: it can never be begun.
             Unavailable: it could not be begun this time.
         """
         try:
             self.client.create_job(
                 Role=self.role_arn, Settings=settings, UserMetadata=told, ClientRequestToken=token
             )
-        except (ClientError, BotoCoreError) as error:
+        except ParamValidationError as error:
+            raise NotConvertible from error
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "BadRequestException":
+                raise NotConvertible from error
+            raise Unavailable from error
+        except BotoCoreError as error:
             raise Unavailable from error

@@ -35,6 +35,7 @@ def custom_resource(
 
 def send(url: str, answer: Mapping[str, Any]) -> None:
     """Tell CloudFormation, at the address that it gave for that."""
-    request = urllib.request.Request(url, json.dumps(answer).encode(), method="PUT")  # noqa: S310  # CloudFormation's
+    no_type = {"content-type": ""}  # which the address may be signed for
+    request = urllib.request.Request(url, json.dumps(answer).encode(), no_type, method="PUT")  # noqa: S310  # CloudFormation's
     with urllib.request.urlopen(request, timeout=SECONDS):  # noqa: S310  # the same
         pass

@@ -32,6 +32,12 @@ class Clip:
     format: str = "mp4"
     codec: str = "libx264"
     sound_codec: str = "aac"
+    sound_seconds: float | None = None
+    """How long there is sound; as long as there is a picture unless given."""
+    sound_from: float = 0
+    """Seconds before there is any."""
+    is_hd: bool = False
+    """Whether its colours are as in HD (BT.709), which it does not say."""
     pixel: Fraction = Fraction(1)
     """How wide a pixel is beside its height."""
 
@@ -50,6 +56,10 @@ class Clip:
                 self._write_sound(output, sound)
         return file.getvalue()
 
+    @property
+    def _sound_seconds(self) -> float:
+        return self.seconds - self.sound_from if self.sound_seconds is None else self.sound_seconds
+
     def _sound(self, output: OutputContainer) -> AudioStream:
         sound = output.add_stream(self.sound_codec, rate=SOUND_RATE)
         assert isinstance(sound, AudioStream)
@@ -64,7 +74,9 @@ class Clip:
         half = f"{self.width // 2}:{self.height // 2}"
         for frame in _made(
             ("color", f"blue:size={self.width}x{self.height}:rate={self.rate}:duration={self.seconds}"),
+            ("format", "rgb24"),
             ("drawbox", f"0:0:{half}:red:fill"),
+            ("scale", f"out_color_matrix={'bt709' if self.is_hd else 'bt601'}:out_range=tv"),
             ("noise", "alls=20:allf=t"),
             ("format", "yuv420p"),
             ("buffersink", None),
@@ -74,13 +86,16 @@ class Clip:
         output.mux(picture.encode(None))
 
     def _write_sound(self, output: OutputContainer, sound: AudioStream) -> None:
+        if not self._sound_seconds:
+            return
         for frame in _made(
-            ("sine", f"440:sample_rate={SOUND_RATE}:duration={self.seconds}"),
+            ("sine", f"440:sample_rate={SOUND_RATE}:duration={self._sound_seconds}"),
             ("aformat", "sample_fmts=fltp:channel_layouts=mono"),
             ("asetnsamples", "n=960"),
             ("abuffersink", None),
         ):
             assert isinstance(frame, AudioFrame)
+            frame.pts = (frame.pts or 0) + round(self.sound_from * SOUND_RATE)
             output.mux(sound.encode(frame))
         output.mux(sound.encode(None))
 

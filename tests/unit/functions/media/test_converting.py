@@ -12,7 +12,12 @@ from functions.media.files import CONTENT_TYPES, may_be_rendition
 
 def settings(width: int = 1920, height: int = 1080, *, has_sound: bool = True) -> Any:
     return settings_for(
-        "s3://uploads/7", "s3://served/media/7/", width=width, height=height, has_sound=has_sound
+        "s3://uploads/7",
+        "s3://served/media/7/",
+        width=width,
+        height=height,
+        rate=(30000, 1001),
+        has_sound=has_sound,
     )
 
 

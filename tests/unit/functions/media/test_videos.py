@@ -13,6 +13,8 @@ from random import Random
 
 import av
 import pytest
+from av.audio.frame import AudioFrame
+from av.container import InputContainer
 from PIL import Image
 
 from functions.media.images import Rejected
@@ -351,3 +353,109 @@ def test_a_long_one_is_only_looked_at(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
     with pytest.raises(Rejected, match="longer than 2 seconds"):
         video_of(io.BytesIO(content), MP4, tmp_path, Lengths(1, 2))
+
+
+def pieces_of(folder: Path) -> list[tuple[float, float]]:
+    """Return of each piece of the smallest size how many seconds of picture and of sound are in it."""
+    playlist = min(folder.glob("*-000.ts")).name.partition("-")[0]
+    found = []
+    for piece in sorted(folder.glob(f"{playlist}-*.ts")):
+        with av.open(str(piece)) as source:
+            seconds = {"video": 0.0, "audio": 0.0}
+            for packet in source.demux():
+                for frame in packet.decode():
+                    if isinstance(frame, AudioFrame):
+                        seconds["audio"] += frame.samples / frame.sample_rate
+                    else:
+                        seconds["video"] += 1 / 5
+            found.append((seconds["video"], seconds["audio"]))
+    return found
+
+
+def test_sound_that_begins_late_is_in_the_pieces_where_it_belongs(tmp_path: Path) -> None:
+    """Longer after the picture than FFmpeg waits by itself."""
+    clip = Clip(64, 48, seconds=20, rate=5, sound_from=14)
+    found = read(clip.encoded(), tmp_path)
+    assert found.duration == pytest.approx(20, abs=0.3)
+    for picture, sound in pieces_of(tmp_path):
+        assert sound == pytest.approx(picture, abs=0.5)  # frames are there two before they are shown
+    assert seconds_of(tmp_path / "video.mp4", "audio")[1] == pytest.approx(20, abs=0.6)
+
+
+def test_the_last_frame_stays_as_long_as_there_is_sound(tmp_path: Path) -> None:
+    found = read(Clip(64, 48, seconds=1, rate=5, sound_seconds=8).encoded(), tmp_path)
+    assert found.duration == pytest.approx(8, abs=0.3)
+    assert [round(picture) for picture, _ in pieces_of(tmp_path)] == [6, 2]
+
+
+def test_a_track_of_sound_without_any_is_none(tmp_path: Path) -> None:
+    found = read(Clip(64, 48, rate=5, sound_seconds=0).encoded(), tmp_path)
+    assert not found.has_sound
+    with av.open(str(tmp_path / "video.mp4")) as source:
+        assert [each.type for each in source.streams] == ["video"]
+
+
+def test_one_that_does_not_say_how_long_it_is_is_measured(tmp_path: Path) -> None:
+    """As browsers record them."""
+    file = io.BytesIO()
+    clip = Clip(64, 48, seconds=3, rate=5, format="webm", codec="libvpx", sound_codec="libopus")
+    with (
+        av.open(io.BytesIO(clip.encoded())) as source,
+        av.open(file, "w", format="webm", options={"live": "1"}) as output,
+    ):
+        copies = {each.index: output.add_stream_from_template(each) for each in source.streams}
+        assert isinstance(source, InputContainer)
+        for packet in source.demux():
+            if packet.dts is not None:
+                packet.stream = copies[packet.stream.index]
+                output.mux(packet)
+    with av.open(io.BytesIO(file.getvalue()), "r") as source:
+        assert source.duration is None
+    found = video_of(io.BytesIO(file.getvalue()), "video/webm", tmp_path, Lengths(2, 10))
+    assert (found.is_whole, round(found.duration)) == (False, 3)
+    assert reason(file.getvalue(), tmp_path, "video/webm", seconds_most=2) == "It is longer than 2 seconds."
+    found = video_of(io.BytesIO(file.getvalue()), "video/webm", tmp_path, Lengths(4, 4))
+    assert (found.is_whole, round(found.duration)) == (True, 3)
+
+
+@pytest.mark.parametrize("size", ["1280x720", "320x240"])
+def test_colours_are_what_they_were_and_said_to_be_what_they_are(tmp_path: Path, size: str) -> None:
+    """In HD they are meant otherwise than below where nothing is said."""
+    width, height = map(int, size.split("x"))
+    found = read(
+        Clip(width, height, seconds=0.4, rate=5, has_sound=False, is_hd=height >= 720).encoded(), tmp_path
+    )
+    assert is_like(found.poster, (0.25, 0.25), RED)
+    for rung in found.rungs:
+        with av.open(str(tmp_path / f"{rung.name}.m3u8")) as source:
+            frame = next(source.decode(video=0))
+        assert (frame.colorspace, frame.color_range) == (1, 1)
+        plane, corner = bytes(frame.planes[0]), range(rung.height // 3)
+        lumas = [
+            each for row in corner for each in plane[row * frame.planes[0].line_size :][: rung.width // 3]
+        ]
+        assert sum(lumas) / len(lumas) == pytest.approx(63, abs=3)
+
+
+def test_a_size_that_changes_is_brought_to_the_first_one(tmp_path: Path) -> None:
+    """As in what is recorded of a window."""
+    file = io.BytesIO()
+    with av.open(file, "w", format="webm") as output:
+        stream = output.add_stream("libvpx", rate=5)
+        stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
+        for number, (width, height) in enumerate([(64, 48)] * 5):
+            frame = av.VideoFrame(width, height, "yuv420p")
+            frame.pts = number
+            output.mux(stream.encode(frame))
+        output.mux(stream.encode(None))
+        other = av.CodecContext.create("libvpx", "w")
+        other.width, other.height, other.pix_fmt, other.time_base = 32, 48, "yuv420p", Fraction(1, 5)
+        for number in range(5, 10):
+            frame = av.VideoFrame(32, 48, "yuv420p")
+            frame.pts = number
+            for packet in [*other.encode(frame), *(other.encode(None) if number == 9 else [])]:
+                packet.stream = stream
+                output.mux(packet)
+    found = read(file.getvalue(), tmp_path, "video/webm")
+    assert (found.rungs[0].width, found.rungs[0].height) == (64, 48)
+    assert found.duration == pytest.approx(2, abs=0.3)

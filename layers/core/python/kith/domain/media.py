@@ -78,6 +78,8 @@ class Medium:
     """The post that shows it; another one cannot."""
     is_worn: bool = False
     """Whether it stands for its owner."""
+    is_converted_elsewhere: bool = False
+    """Whether it takes too long to be made here."""
     details: Mapping[str, Any] = field(default_factory=dict)
     """What there is to say of it once it is ready: its sizes and renditions, and for its owner what a camera told."""
 

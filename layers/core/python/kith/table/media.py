@@ -47,6 +47,7 @@ def medium_of(item: MediumItem) -> Medium:
         reason=item.reason,
         post_id=None if item.post_id is None else int(item.post_id),
         is_worn=bool(item.is_worn),
+        is_converted_elsewhere=bool(item.is_converted_elsewhere),
         details=item.details,
     )
 

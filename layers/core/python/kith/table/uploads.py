@@ -1,9 +1,11 @@
 """What becomes of an upload in the table, from the form that takes it to the end of a medium that no post shows."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
+
+from pynamodb.expressions.update import Action
 
 from kith.domain import clock, ids
 from kith.domain.clock import DAY, SECOND
@@ -90,15 +92,25 @@ class UploadStore:
             raise MediumNotFound
         return item
 
-    def note(self, medium: Medium, version: str) -> bool:
-        """Keep what is known of a medium that goes on being processed; return whether it still is."""
-        is_processed = (MediumItem.status == MediumStatus.PROCESSING) & (MediumItem.version == version)
-        actions = [MediumItem.details.set(dict(medium.details))]
-        try:
-            write(self.table, Update(MediumItem.at(media_id=medium.media_id), actions, is_processed))
-        except ConditionFailed:
-            return False
-        return True
+    def note(self, medium: Medium, version: str) -> MediumStatus:
+        """Keep what is known of a medium, unless it is not processed any more; return its status.
+
+        Raises:
+            MediumNotFound: it is gone.
+        """
+        return self._change(
+            medium, version, MediumStatus.PROCESSING, [MediumItem.details.set(dict(medium.details))]
+        )
+
+    def converting(self, medium: Medium, version: str) -> MediumStatus:
+        """Note that a medium is being converted elsewhere, unless it is not processed any more; return its status.
+
+        Raises:
+            MediumNotFound: it is gone.
+        """
+        return self._change(
+            medium, version, MediumStatus.PROCESSING, [MediumItem.is_converted_elsewhere.set(True)]
+        )
 
     def end(self, medium: Medium, version: str) -> MediumStatus:
         """Store what became of a medium, unless that is known already; return its status.
@@ -108,16 +120,26 @@ class UploadStore:
         """
         actions = [MediumItem.status.set(medium.status), MediumItem.details.set(dict(medium.details))]
         actions += [MediumItem.reason.set(medium.reason)] if medium.reason else []
+        return self._change(medium, version, medium.status, actions)
+
+    def _change(
+        self, medium: Medium, version: str, status: MediumStatus, actions: Sequence[Action]
+    ) -> MediumStatus:
+        """Change a medium that is being processed; return its status then, or what it is otherwise."""
         is_processed = (MediumItem.status == MediumStatus.PROCESSING) & (MediumItem.version == version)
         try:
             write(self.table, Update(MediumItem.at(media_id=medium.media_id), actions, is_processed))
         except ConditionFailed:
             return MediumStatus(self._item(medium.media_id).status)
-        return medium.status
+        return status
 
     def give_up(self, medium: Medium, reason: str) -> None:
         """Reject a medium that has not come, or was never seen to, unless that has changed."""
-        actions = [MediumItem.status.set(MediumStatus.REJECTED), MediumItem.reason.set(reason)]
+        actions = [
+            MediumItem.status.set(MediumStatus.REJECTED),
+            MediumItem.reason.set(reason),
+            MediumItem.details.set({}),
+        ]
         with suppress(ConditionFailed):
             write(
                 self.table,

@@ -1,7 +1,7 @@
 """Addresses of media: each names one medium and whom it is for, sealed, so that nobody else can make one.
 
-What everybody may see has the same address for a month at least; what only some may see has one for each of them, for an
-hour. Whether they still may is asked each time.
+What everybody may see has the same address for a month at least; what only some may see has one for each of them, for
+three hours. Whether they still may is asked each time.
 """
 
 import re
@@ -19,7 +19,7 @@ from kith.web import seals
 PURPOSE = "media"
 OPEN: Final = 30 * DAY
 """How often the address of what everybody may see changes; each is good for once to twice as long."""
-PERSONAL: Final = HOUR
+PERSONAL: Final = 3 * HOUR
 """The same of what is for one viewer."""
 EVERYBODY: Final = 0
 _CONTENT = re.compile(r"([1-9][0-9]{0,15})\.([1-9][0-9]{0,15})\.(0|[1-9][0-9]{0,15})")

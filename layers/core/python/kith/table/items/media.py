@@ -19,6 +19,8 @@ class MediumItem(Item, discriminator="Medium"):
     post_id = NumberAttribute(null=True)
     is_worn = BooleanAttribute(null=True)
     """Whether it stands for its owner."""
+    is_converted_elsewhere = BooleanAttribute(null=True)
+    """Whether it takes too long for a function, and MediaConvert is at it."""
     details = JSONAttribute(default=dict)
 
 
