@@ -43,18 +43,15 @@ UPRIGHT: Final = {
     8: Transpose.ROTATE_90,
 }
 """What makes a picture upright, by what its camera says of how it was held."""
-SIDEWAYS: Final = 5
-"""From here on, its width becomes its height."""
+SIDEWAYS: Final = 5  # and more: its width becomes its height
 QUICKEST, USUAL_PAUSE = 20, 100
 """Milliseconds between two frames, at least, and where nothing is said."""
 SRGB: Final = ImageCms.createProfile("sRGB")
 Size = tuple[int, int]
-BOXES: Final = {"1080": 1080, "640": 640}
-"""Renditions that fit into a square of so many pixels."""
-SQUARES: Final = {"320": 320, "150": 150}
-"""Renditions that fill such a square."""
-PROGRESSIVE_MOST: Final = 4_000_000
-"""Pixels of a JPEG that is written so that it can be seen before all of it is there."""
+BOXES: Final = {"1080": 1080, "640": 640}  # renditions that fit into a square of so many pixels
+SQUARES: Final = {"320": 320, "150": 150}  # those that fill such a square
+PROGRESSIVE_LEAST, PROGRESSIVE_MOST = 500_000, 4_000_000
+"""Pixels of a JPEG that is written so that it can be seen before all of it is there: smaller ones are there at once."""
 JPEG_QUALITY: Final = 82
 WEBP_QUALITY: Final = 78
 
@@ -181,9 +178,12 @@ def decoded(content: bytes, size: Size, orientation: int, *, is_flat: bool = Fal
     """
     found = _opened(content)
     profile = found.info.get("icc_profile")
+    whole = found.size
     found.draft("RGB", size)
     if found.size != size:
-        found = _in_colour(found).resize(size, Resampling.BICUBIC, reducing_gap=2.0)
+        # What a decoder has made smaller has no detail left that the quicker filter would make shimmer.
+        by = Resampling.BICUBIC if found.size == whole else Resampling.HAMMING
+        found = _in_colour(found).resize(size, by, reducing_gap=2.0)
     found = _in_srgb(_in_colour(found), profile)
     if is_flat:
         found = _flat(found)
@@ -228,7 +228,7 @@ def sized(base: Image.Image) -> Iterator[tuple[str, Image.Image]]:
         scale = min(Fraction(1), Fraction(box, max(larger.size)))
         larger = _resized(larger, _scaled(larger.size, scale))
         yield name, larger
-    yield from squared(base)
+    yield from squared(larger if min(larger.size) >= max(SQUARES.values()) else base)
 
 
 def squared(base: Image.Image) -> Iterator[tuple[str, Image.Image]]:
@@ -268,9 +268,10 @@ def _resized(image: Image.Image, size: Size) -> Image.Image:
 def jpeg(name: str, image: Image.Image) -> Rendition:
     """Return a rendition as a JPEG."""
     file = io.BytesIO()
+    pixels = image.width * image.height
     # Either needs the whole picture in memory once more, as coefficients.
-    is_small = image.width * image.height <= PROGRESSIVE_MOST
-    _flat(image).save(file, "JPEG", quality=JPEG_QUALITY, optimize=is_small, progressive=is_small)
+    is_progressive, is_small = PROGRESSIVE_LEAST <= pixels <= PROGRESSIVE_MOST, pixels <= PROGRESSIVE_MOST
+    _flat(image).save(file, "JPEG", quality=JPEG_QUALITY, optimize=is_small, progressive=is_progressive)
     return Rendition(name, JPEG, *image.size, file.getvalue())
 
 
