@@ -4,11 +4,10 @@ What is served is encoded anew from frames and sound alone, so nothing that came
 """
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import islice
-from math import floor
 from pathlib import Path
 from typing import Any, BinaryIO, Final, NoReturn
 
@@ -16,14 +15,13 @@ import av
 from av.audio.frame import AudioFrame
 from av.audio.stream import AudioStream
 from av.container import InputContainer
-from av.filter import Graph
-from av.filter.context import FilterContext
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 from PIL import Image
 
+from functions.media.filters import Shape, for_frames, for_sound, through, ticks
 from functions.media.images import Rejected
-from functions.media.ladder import RATE_MOST, SOUND_RATE, Rung, rungs_for
+from functions.media.ladder import RATE_MOST, Rung, rungs_for
 from functions.media.recorder import told_by_recorder
 from functions.media.streaming import Streaming
 
@@ -38,18 +36,8 @@ SIDE_MOST: Final = 4096
 PIXELS_MOST: Final = 4096 * 2304
 STRETCHED_MOST: Final = 2 * SIDE_MOST
 """The longer side, in square pixels, of what is stored in others."""
-UNSPECIFIED: Final = 2
-"""How FFmpeg numbers colours of which nothing is said."""
-HD: Final = 720
-"""The shorter side from which colours are meant as BT.709 has them where nothing is said, and below as BT.601 has."""
 RATE_USUAL, RATE_LEAST = Fraction(25), Fraction(1)
 """Frames a second where nothing is said, and of a slide show."""
-TURNS: Final = {90: "transpose=cclock,", 180: "hflip,vflip,", -180: "hflip,vflip,", -90: "transpose=clock,"}
-"""What makes a frame upright, by how far it has to be turned against the clock, in degrees."""
-
-
-BT709: Final = "out_color_matrix=bt709:out_range=tv:out_primaries=bt709:out_transfer=bt709"
-"""What all that is served is in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +89,12 @@ def _video_of(file: BinaryIO, kind: str, folder: Path, lengths: Lengths) -> Vide
     with _opened(file, kind) as source:
         pictures, _ = _streams(source, lengths.most)
         first = next(source.decode(pictures))
-        shape, rate = _Shape.of(first, pictures.sample_aspect_ratio), _rate_of(pictures)
+        shape, rate = Shape.of(first, pictures.sample_aspect_ratio), _rate_of(pictures)
         if max(shape.upright) > STRETCHED_MOST:
             raise Rejected("Its pixels are too wide.")
         rungs, told = rungs_for(*shape.upright), told_by_recorder(source.metadata)
         if seconds > lengths.here:
-            (poster,) = _through(_seen(pictures, "", shape, rungs[0]), first)
+            (poster,) = through(for_frames(pictures, "", shape, rungs[0]), first)
             return Video(rungs, rate, seconds, _as_picture(poster), told, has_sound, is_whole=False)
     streaming = Streaming(folder, rungs, rate, has_sound=has_sound)
     with _opened(file, kind) as source:
@@ -137,17 +125,17 @@ def _surveyed(file: BinaryIO, kind: str, seconds_most: int) -> tuple[float, bool
 
 
 def _encode(
-    source: InputContainer, streaming: Streaming, shape: "_Shape", rate: Fraction, seconds_most: int
+    source: InputContainer, streaming: Streaming, shape: Shape, rate: Fraction, seconds_most: int
 ) -> None:
     pictures, sounds = _streams(source, seconds_most)
     start = Fraction(source.start_time or 0, av.time_base)
-    evenly = f"setpts=PTS-{_ticks(start, pictures)},{shape.lines}fps={rate}:start_time=0,"
-    seen = _seen(pictures, evenly, shape, streaming.rungs[0])
-    heard = _heard(sounds, start) if sounds is not None and streaming.has_sound else None
+    evenly = f"setpts=PTS-{ticks(start, pictures)},{shape.lines}fps={rate}:start_time=0,"
+    seen = for_frames(pictures, evenly, shape, streaming.rungs[0])
+    heard = for_sound(sounds, start) if sounds is not None and streaming.has_sound else None
     most = round(rate * (seconds_most + 1))
 
     def show(frame: VideoFrame | None) -> None:
-        streaming.show(islice(_through(seen, frame), most + 1 - streaming.shown))
+        streaming.show(islice(through(seen, frame), most + 1 - streaming.shown))
         if streaming.shown > most:  # as a frame may last for days
             raise Rejected(f"It is longer than {seconds_most} seconds.")
 
@@ -157,10 +145,10 @@ def _encode(
         if isinstance(frame, VideoFrame):
             show(frame)
         elif heard is not None:
-            streaming.hear(_through(heard, frame))
+            streaming.hear(through(heard, frame))
     show(None)
     if heard is not None:
-        streaming.hear(_through(heard, None))
+        streaming.hear(through(heard, None))
 
 
 @contextmanager
@@ -213,72 +201,6 @@ def _rate_of(pictures: VideoStream) -> Fraction:
     return min(Fraction(RATE_MOST), max(RATE_LEAST, Fraction(said))).limit_denominator(1001)
 
 
-@dataclass(frozen=True, slots=True)
-class _Shape:
-    """How the frames of a video lie in it."""
-
-    width: int
-    """Of what is stored, in square pixels."""
-    height: int
-    turn: str
-    """What makes it upright."""
-    lines: str
-    """What makes whole frames of half ones, where it has these."""
-    colours: str
-    """How its colours are meant, where it does not say so."""
-
-    @classmethod
-    def of(cls, frame: VideoFrame, pixel: Fraction | None) -> "_Shape":
-        """Return it by the first frame, and how wide a pixel is beside its height."""
-        width = round(frame.width * (pixel or 1))
-        is_hd = min(frame.width, frame.height) >= HD
-        return cls(
-            max(1, width),
-            frame.height,
-            TURNS.get(frame.rotation, ""),
-            "yadif," if frame.interlaced_frame else "",
-            ":in_color_matrix=bt709" if is_hd and frame.colorspace == UNSPECIFIED else "",
-        )
-
-    @property
-    def upright(self) -> tuple[int, int]:
-        """Width and height, as a person sees it."""
-        return (self.height, self.width) if "transpose" in self.turn else (self.width, self.height)
-
-
-def _ticks(start: Fraction, stream: VideoStream | AudioStream) -> int:
-    """Return a time as a stream counts it, of two the earlier one, so that what begins then is not before it."""
-    return 0 if stream.time_base is None else floor(start / stream.time_base)
-
-
-def _seen(pictures: VideoStream, evenly: str, shape: _Shape, top: Rung) -> Graph:
-    """Return what makes of frames as they are stored those of the largest rung, upright, and spaced as is said."""
-    graph = Graph()
-    steps = (
-        f"{evenly}{shape.turn}scale={top.width}:{top.height}{shape.colours}:{BT709},format=yuv420p,setsar=1"
-    )
-    return _chained(graph, graph.add_buffer(template=pictures), steps, "buffersink")
-
-
-def _heard(sounds: AudioStream, start: Fraction) -> Graph:
-    """Return what makes of sound as it is stored one without gaps, in the pieces that its encoder takes."""
-    graph = Graph()
-    steps = (
-        f"asetpts=PTS-{_ticks(start, sounds)},aresample={SOUND_RATE}:async=1:first_pts=0,"
-        "aformat=sample_fmts=fltp:channel_layouts=stereo,asetnsamples=n=1024:p=0"
-    )
-    return _chained(graph, graph.add_abuffer(template=sounds), steps, "abuffersink")
-
-
-def _chained(graph: Graph, source: FilterContext, steps: str, sink: str) -> Graph:
-    links = [source]
-    for step in steps.split(","):
-        name, _, arguments = step.partition("=")
-        links.append(graph.add(name, arguments or None))
-    graph.link_nodes(*links, graph.add(sink)).configure()
-    return graph
-
-
 def _frames(
     source: InputContainer, streams: list[VideoStream | AudioStream], seconds_most: int
 ) -> Iterator[VideoFrame | AudioFrame]:
@@ -296,11 +218,3 @@ def _frames(
 def _as_picture(frame: VideoFrame) -> Image.Image:
     picture: Image.Image = frame.to_image()  # type: ignore[no-untyped-call]  # its types are Pillow's, which it only may have
     return picture
-
-
-def _through(graph: Graph, frame: VideoFrame | AudioFrame | None) -> Iterator[Any]:
-    """Yield what comes out when a frame is put in; None is the end."""
-    graph.push(frame)
-    with suppress(av.BlockingIOError, av.EOFError):
-        while True:
-            yield graph.pull()
