@@ -20,8 +20,8 @@ from kith.web.media_links import links
 from kith.web.views import PathId
 
 door = Door("media", gatekeeper)
-KEPT_BY_ALL, KEPT_BY_VIEWER = "public, max-age=240", "private, max-age=30"
-"""For how long somebody who was led somewhere goes there without asking again."""
+LED_FOR_ALL, LED_FOR_VIEWER = "public, max-age=240", "private, max-age=30"
+"""For how long whoever was led somewhere goes there without asking again."""
 
 File = Annotated[str, Path(description="A rendition and its format.", examples=["640.webp"])]
 
@@ -68,7 +68,7 @@ def serve(token: str, file: File) -> Response[bytes | None]:
     led = links().opened(token, now=system_clock())
     found = wiring.service().led(led.media_id, led.viewer_id, file)
     headers = {
-        "cache-control": KEPT_BY_ALL if led.viewer_id is None else KEPT_BY_VIEWER,
+        "cache-control": LED_FOR_ALL if led.viewer_id is None else LED_FOR_VIEWER,
         "access-control-allow-origin": "*",  # the address is what opens it, and players fetch by scripts
     }
     if isinstance(found, str):

@@ -19,7 +19,6 @@ from functions.media.ladder import (
     one_file_of,
     rungs_for,
 )
-from functions.media.rendering import Rendered
 from kith.converting import Converter, NotConvertible
 from kith.domain.media import Medium, MediumNotFound, MediumStatus
 from kith.storage import Storage
@@ -42,17 +41,17 @@ class LongVideos:
     served: Storage
     converter: Converter
 
-    def begin(self, medium: Medium, version: str, found: Rendered) -> None:
-        """Let a video be converted that was looked at; do nothing where its end is known.
+    def begin(self, medium: Medium, version: str, shape: Mapping[str, Any]) -> None:
+        """Let a video of some shape be converted, of which all else is known; do nothing where its end is known.
 
         Raises:
             Unavailable: it has to be tried another time.
         """
-        assert found.to_convert is not None  # noqa: S101  # who calls has looked
         copy = counted_name(medium.media_id)
-        looked_at = replace(medium, details=found.details)
-        if self.uploads.note(looked_at, version) is not MediumStatus.PROCESSING:
+        status = self.uploads.note(medium, version)
+        if status is MediumStatus.REJECTED:
             self._clear(medium.media_id)
+        if status is not MediumStatus.PROCESSING:
             return
         if not self.storage.copy(upload_name(medium.media_id, medium.kind), version, copy):
             return  # it was processed by another that was given the same message
@@ -61,7 +60,7 @@ class LongVideos:
                 settings_for(
                     f"s3://{self.storage.bucket}/{copy}",
                     f"s3://{self.served.bucket}/{renditions_of(medium.media_id)}",
-                    **found.to_convert,
+                    **shape,
                 ),
                 told={"bucket": self.storage.bucket, "media_id": str(medium.media_id), "version": version},
                 token=f"{medium.media_id}-{sha256(version.encode()).hexdigest()[:32]}",

@@ -4,10 +4,11 @@ The first version that comes is the one that counts, and is read by its name: wh
 nothing. Each step can be done twice; what is written for a medium that goes meanwhile is taken away by whoever wrote it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from functions.media.files import CONTENT_TYPES, medium_of_upload, renditions_of, upload_name, uploads_of
 from functions.media.rendering import Rendered
@@ -29,7 +30,7 @@ class Processor:
     storage: Storage
     served: Storage
     render: Callable[[Path, MediumKind, str, Path], Rendered]
-    convert: Callable[[Medium, str, Rendered], None] | None = None
+    convert: Callable[[Medium, str, Mapping[str, Any]], None] | None = None
     """Sees to what takes too long to be made here."""
 
     def uploaded(self, name: str, version: str) -> None:
@@ -71,7 +72,7 @@ class Processor:
             for path in served:
                 self._serve(path, renditions_of(medium.media_id) + path.name)
         if found.to_convert and self.convert is not None:
-            self.convert(medium, version, found)
+            self.convert(replace(medium, details=found.details), version, found.to_convert)
             return
         status = MediumStatus.REJECTED if found.reason else MediumStatus.READY
         ended = replace(medium, status=status, reason=found.reason, details=found.details)

@@ -286,3 +286,27 @@ def test_of_one_that_was_given_up_while_it_was_converted_nothing_is_left(
     found = medium(with_new_token(ann), media_id).json
     assert (found["status"], found["renditions"]) == ("rejected", [])
     assert files() == []
+
+
+def test_one_that_is_ready_before_a_slow_worker_has_looked_at_it_stays_ready(
+    join: Join, converting: Converting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann = join("ann")
+    media_id, message = uploaded(ann)
+    looked_at: Any = vars(wiring)["rendered"]
+
+    def overtaken(*arguments: Any, **more: Any) -> Rendered:
+        monkeypatch.setattr(wiring, "rendered", looked_at)
+        wiring.processor.cache_clear()
+        told(message)
+        converting.make()
+        told(*converting.ends())
+        found: Rendered = looked_at(*arguments, **more)
+        return found
+
+    monkeypatch.setattr(wiring, "rendered", overtaken)
+    told(message)
+    assert medium(ann, media_id).json["status"] == "ready"
+    served_files = {name.rpartition("/")[2] for name in files()}
+    assert served_files == {"hls.m3u8", "video.mp4", "poster.jpeg"}
+    assert converting.begun == 1
