@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any, Final
 
-from functions.media.files import CONTENT_TYPES, counted_name, renditions_of, upload_name, uploads_of
+from functions.media.files import Details, counted_name, renditions_of, told_of, upload_name, uploads_of
 from functions.media.ladder import (
     MASTER,
     ONE_FILE,
@@ -19,6 +19,7 @@ from functions.media.ladder import (
     one_file_of,
     rungs_for,
 )
+from functions.media.processing import take_away
 from kith.converting import Converter, NotConvertible
 from kith.domain.media import Medium, MediumNotFound, MediumStatus
 from kith.storage import Storage
@@ -50,7 +51,7 @@ class LongVideos:
         copy = counted_name(medium.media_id)
         status = self.uploads.note(medium, version)
         if status is MediumStatus.REJECTED:
-            self._clear(medium.media_id)
+            take_away(self.storage, self.served, medium.media_id)
         if status is not MediumStatus.PROCESSING:
             return
         if not self.storage.copy(upload_name(medium.media_id, medium.kind), version, copy):
@@ -81,14 +82,10 @@ class LongVideos:
             if medium.status is MediumStatus.PROCESSING and counted == version:
                 self._end(medium, version, status)
             elif medium.status is MediumStatus.REJECTED:
-                self._clear(media_id)
+                take_away(self.storage, self.served, media_id)
             self.storage.delete_all_under(uploads_of(media_id))
         except MediumNotFound:
-            self._clear(media_id)
-
-    def _clear(self, media_id: int) -> None:
-        self.storage.delete_all_under(uploads_of(media_id))
-        self.served.delete_all_under(renditions_of(media_id))
+            take_away(self.storage, self.served, media_id)
 
     def _end(self, medium: Medium, version: str, status: str) -> None:
         rungs = rungs_for(medium.details["width"], medium.details["height"])
@@ -105,19 +102,10 @@ class LongVideos:
         if self.uploads.end(ended, version) is MediumStatus.REJECTED:
             self.served.delete_all_under(renditions_of(medium.media_id))
 
-    def _made(self, medium: Medium, name: str, file: str, size: Rung) -> dict[str, Any] | None:
+    def _made(self, medium: Medium, name: str, file: str, size: Rung) -> Details | None:
         """Return what is told of a file, or None if there is none."""
         found = self.served.size(renditions_of(medium.media_id) + file)
-        if found is None:
-            return None
-        return {
-            "name": name,
-            "content_type": CONTENT_TYPES[f".{file.rpartition('.')[2]}"],
-            "width": size.width,
-            "height": size.height,
-            "bytes": found,
-            "file": file,
-        }
+        return None if found is None else told_of(name, size.width, size.height, file, found)
 
 
 def settings_for(

@@ -1,7 +1,8 @@
 """Where the files of media are: what was uploaded in one bucket, what is served of it in another."""
 
 import re
-from typing import Final
+from pathlib import PurePath
+from typing import Any, Final
 
 from kith.domain.media import MediumKind
 
@@ -21,6 +22,7 @@ CONTENT_TYPES: Final = {
 }
 """Of what is served, by how its name ends."""
 PLAYLIST: Final = ".m3u8"
+Details = dict[str, Any]
 _RENDITION = re.compile(r"[a-z0-9]{1,16}([-_][0-9]{1,6})?\.[a-z0-9]{1,5}")
 _UPLOAD = re.compile(UPLOADS + r"([1-9][0-9]{0,15})/(?:picture|video)")
 
@@ -54,3 +56,15 @@ def renditions_of(media_id: int) -> str:
 def may_be_rendition(file: str) -> bool:
     """Tell whether a file could be called so."""
     return _RENDITION.fullmatch(file) is not None
+
+
+def told_of(name: str, width: int, height: int, file: str, size: int) -> Details:
+    """Return what is told of a file that is served; its size in bytes."""
+    return {
+        "name": name,
+        "content_type": CONTENT_TYPES[PurePath(file).suffix],
+        "width": width,
+        "height": height,
+        "bytes": size,
+        "file": file,
+    }

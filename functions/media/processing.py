@@ -57,8 +57,7 @@ class Processor:
         Raises:
             Unavailable: some are left, to be tried another time.
         """
-        self.storage.delete_all_under(uploads_of(media_id))
-        self.served.delete_all_under(renditions_of(media_id))
+        take_away(self.storage, self.served, media_id)
 
     def _process(self, medium: Medium, version: str) -> None:
         with TemporaryDirectory() as scratch:
@@ -94,3 +93,13 @@ class Processor:
     def _serve(self, path: Path, name: str) -> None:
         with path.open("rb") as file:
             self.served.put_file(name, file, content_type=CONTENT_TYPES[path.suffix])
+
+
+def take_away(storage: Storage, served: Storage, media_id: int) -> None:
+    """Take away what was uploaded as a medium, and what is served of it.
+
+    Raises:
+        Unavailable: some are left, to be tried another time.
+    """
+    storage.delete_all_under(uploads_of(media_id))
+    served.delete_all_under(renditions_of(media_id))

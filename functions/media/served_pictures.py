@@ -3,8 +3,9 @@
 from pathlib import Path
 from typing import BinaryIO
 
+from functions.media.files import Details
 from functions.media.images import avatar_of, picture_of
-from functions.media.served import Details, written
+from functions.media.served import written
 from kith.domain.media import MediumKind
 
 

@@ -6,9 +6,10 @@ from typing import BinaryIO, Final
 
 from PIL import Image
 
+from functions.media.files import Details, told_of
 from functions.media.images import hashed, sized, stills
 from functions.media.ladder import MASTER, ONE_FILE, one_file_of
-from functions.media.served import Details, told_of, written
+from functions.media.served import written
 from functions.media.videos import Lengths, video_of
 
 SMALLER: Final = {"640", "320"}
@@ -46,8 +47,8 @@ def served_of(
             "has_sound": video.has_sound,
         }
     details["renditions"] = [
-        told_of("hls", top.width, top.height, folder / MASTER),
-        told_of("mp4", whole.width, whole.height, folder / ONE_FILE),
+        told_of("hls", top.width, top.height, MASTER, (folder / MASTER).stat().st_size),
+        told_of("mp4", whole.width, whole.height, ONE_FILE, (folder / ONE_FILE).stat().st_size),
         *posters,
     ]
     return details, None

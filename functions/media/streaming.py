@@ -1,7 +1,7 @@
 """A video as players take it: in pieces of several sizes, which they change as the connection allows, and as one file.
 
-It is HLS, RFC 8216. The master playlist `hls.m3u8` names one playlist for each rung, as `720.m3u8`, which names the pieces, as `720-000.ts`;
-the one file is `video.mp4`.
+It is HLS, RFC 8216. The master playlist `hls.m3u8` names one playlist for each rung, as `720.m3u8`, which names the pieces,
+as `720-000.ts`; the one file is `video.mp4`.
 """
 
 from collections.abc import Iterable

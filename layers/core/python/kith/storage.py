@@ -1,7 +1,7 @@
 """The bucket: files under names. It keeps every version of each, so taking one away means all of them."""
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, BinaryIO, Final, Protocol
 
@@ -107,17 +107,13 @@ class Storage:
         Raises:
             Unavailable: it could not be read this time.
         """
-        try:
-            which = {} if version is None else {"VersionId": version}
+        which = {} if version is None else {"VersionId": version}
+
+        def copied() -> None:
             answer = self.client.get_object(Bucket=self.bucket, Key=name, **which)
             shutil.copyfileobj(answer["Body"], into, COPIED_AT_ONCE)
-        except ClientError as error:
-            if error.response["Error"]["Code"] in {"NoSuchKey", "NoSuchVersion"}:
-                return False
-            raise Unavailable from error
-        except BotoCoreError as error:
-            raise Unavailable from error
-        return True
+
+        return _was_there(copied)
 
     def copy(self, name: str, version: str, to: str) -> bool:
         """Copy one version of a file to another name, of at most 5 GB; return whether it was there.
@@ -126,15 +122,7 @@ class Storage:
             Unavailable: it could not be copied this time.
         """
         source = {"Bucket": self.bucket, "Key": name, "VersionId": version}
-        try:
-            self.client.copy_object(Bucket=self.bucket, Key=to, CopySource=source)
-        except ClientError as error:
-            if error.response["Error"]["Code"] in {"NoSuchKey", "NoSuchVersion"}:
-                return False
-            raise Unavailable from error
-        except BotoCoreError as error:
-            raise Unavailable from error
-        return True
+        return _was_there(lambda: self.client.copy_object(Bucket=self.bucket, Key=to, CopySource=source))
 
     def size(self, name: str) -> int | None:
         """Return how many bytes a file has, or None if it is not there.
@@ -194,3 +182,20 @@ class Storage:
             for kind in ("Versions", "DeleteMarkers")
             for each in answer.get(kind, [])
         ]
+
+
+def _was_there(ask: Callable[[], object]) -> bool:
+    """Ask something of a file; return whether it is there.
+
+    Raises:
+        Unavailable: it could not be asked this time.
+    """
+    try:
+        ask()
+    except ClientError as error:
+        if error.response["Error"]["Code"] in {"NoSuchKey", "NoSuchVersion"}:
+            return False
+        raise Unavailable from error
+    except BotoCoreError as error:
+        raise Unavailable from error
+    return True
