@@ -119,13 +119,13 @@ def _say_answers(document: dict[str, Any], found: list[Door]) -> None:
     for route in (route for door in found for route in door.routes):
         responses = document["paths"][route.path][route.method.lower()]["responses"]
         answer = responses[str(route.status.value)]
-        if route.status in WITHOUT_BODY:
-            del answer["content"]
-            answer |= WITHOUT_BODY[route.status]
-        elif route.media_types:
+        if route.media_types:
             answer["content"] = {each: {"schema": {"type": _type_of(each)}} for each in route.media_types}
         if route.also is not None:
             responses[str(route.also.value)] = answer | {"description": route.also.phrase}
+        if route.status in WITHOUT_BODY:
+            del answer["content"]
+            answer |= WITHOUT_BODY[route.status]
 
 
 def _type_of(media_type: str) -> str:

@@ -15,6 +15,9 @@ PERSONAL_SECONDS: Final = 240
 KEPT_BY_ALL: Final = "public, max-age=31536000, immutable"
 KEPT_BY_VIEWER: Final = f"private, max-age={PERSONAL_SECONDS}"
 
+LED_FOR_ALL, LED_FOR_VIEWER = "public, max-age=240", "private, max-age=30"
+"""For how long whoever was led to a file goes there without asking again."""
+
 
 class Signed(Protocol):
     """Makes an address that is good until a time."""
@@ -22,6 +25,14 @@ class Signed(Protocol):
     def __call__(self, name: str, *, until: int, cache_control: str) -> str:
         """Return where a file can be read until a time, in seconds, and how long it may be kept."""
         ...
+
+
+def headers_for(*, is_open: bool) -> dict[str, str]:
+    """Return what is said with where a file is; `is_open` where everybody may see it."""
+    return {
+        "cache-control": LED_FOR_ALL if is_open else LED_FOR_VIEWER,
+        "access-control-allow-origin": "*",  # the address is what opens it, and players fetch by scripts
+    }
 
 
 @dataclass(frozen=True, slots=True)

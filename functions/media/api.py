@@ -7,6 +7,7 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Body, Path
 
 from functions.media import wiring
+from functions.media.addresses import headers_for
 from functions.media.files import CONTENT_TYPES, PLAYLIST
 from functions.media.schemas import NewMedium, OpenedMedium, OwnMediumView
 from functions.media.service import NewUpload
@@ -20,8 +21,6 @@ from kith.web.media_links import links
 from kith.web.views import PathId
 
 door = Door("media", gatekeeper)
-LED_FOR_ALL, LED_FOR_VIEWER = "public, max-age=240", "private, max-age=30"
-"""For how long whoever was led somewhere goes there without asking again."""
 
 File = Annotated[str, Path(description="A rendition and its format.", examples=["640.webp"])]
 
@@ -49,10 +48,7 @@ def read_medium(media_id: PathId, caller: Authenticated) -> OwnMediumView:
     """Read how a medium stands. Others than its owner see it where they see the post that shows it."""
     medium, seen = wiring.service().read(caller.user_id, media_id)
     is_open = seen is not None and can_view(None, seen.post, seen.author)
-    view = OwnMediumView.of(medium, viewer_id=None if is_open else caller.user_id)
-    if medium.owner_id == caller.user_id and "exif" in medium.details:
-        view.exif = medium.details["exif"]
-    return view
+    return OwnMediumView.for_viewer(medium, caller.user_id, is_open=is_open)
 
 
 @door.route("DELETE", "/api/v1/media/{media_id}", status=HTTPStatus.NO_CONTENT)
@@ -62,15 +58,19 @@ def discard_medium(media_id: PathId, caller: Authenticated) -> Response[None]:
     return Response(HTTPStatus.NO_CONTENT)
 
 
-@door.route("GET", "/media/{token}/{file}", identity=Identity.NONE, status=HTTPStatus.FOUND)
+@door.route(
+    "GET",
+    "/media/{token}/{file}",
+    identity=Identity.NONE,
+    status=HTTPStatus.FOUND,
+    media_types=[CONTENT_TYPES[PLAYLIST]],
+    also=HTTPStatus.OK,
+)
 def serve(token: str, file: File) -> Response[bytes | None]:
     """Be led to a file, or get it at once if it is a playlist: the addresses of media in answers are such paths."""
     led = links().opened(token, now=system_clock())
     found = wiring.service().led(led.media_id, led.viewer_id, file)
-    headers = {
-        "cache-control": LED_FOR_ALL if led.viewer_id is None else LED_FOR_VIEWER,
-        "access-control-allow-origin": "*",  # the address is what opens it, and players fetch by scripts
-    }
+    headers = headers_for(is_open=led.viewer_id is None)
     if isinstance(found, str):
         return Response(HTTPStatus.FOUND, headers={"location": found, **headers})
     return Response(HTTPStatus.OK, CONTENT_TYPES[PLAYLIST], found, headers)

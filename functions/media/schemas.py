@@ -84,3 +84,11 @@ class OwnMediumView(MediumView):
     exif: dict[str, Any] | Absent = Field(
         default=None, exclude_if=is_absent, description="What the camera told; for the owner alone."
     )
+
+    @classmethod
+    def for_viewer(cls, medium: Medium, viewer_id: int, *, is_open: bool) -> "OwnMediumView":
+        """Return the view of a medium for somebody who may see it; `is_open` where everybody may."""
+        view = cls.of(medium, viewer_id=None if is_open else viewer_id)
+        if medium.owner_id == viewer_id and "exif" in medium.details:
+            view.exif = medium.details["exif"]
+        return view

@@ -70,9 +70,8 @@ class MediaRoom(Construct):
             imports=house.layers.of_videos,
             scratch_mb=_room_for(house.stage.knobs.max_video_bytes),
         )
-        pictures.may(
-            "dynamodb:DeleteItem", on=house.table.table_arn
-        )  # the avatar that another takes the place of
+        # The avatar that another takes the place of.
+        pictures.may("dynamodb:DeleteItem", on=house.table.table_arn)
         for reader in (pictures, videos):
             self._may_read_and_serve(reader, house)
         # One at a time: either may take most of what its function has.
@@ -129,9 +128,8 @@ class MediaRoom(Construct):
         reader.may("dynamodb:GetItem", "dynamodb:UpdateItem", on=house.table.table_arn)
         reader.may("s3:GetObjectVersion", "s3:DeleteObject", "s3:DeleteObjectVersion", on=uploads)
         reader.may("s3:PutObject", "s3:DeleteObject", "s3:DeleteObjectVersion", on=renditions)
-        reader.may(
-            "s3:ListBucket", on=house.bucket.bucket_arn
-        )  # else S3 does not say that a file is not there
+        # Without it S3 does not say that a file is not there.
+        reader.may("s3:ListBucket", on=house.bucket.bucket_arn)
         for bucket, prefix in ((house.bucket, UPLOADS), (house.renditions, RENDITIONS)):
             reader.add_to_role_policy(
                 iam.PolicyStatement(
