@@ -20,8 +20,8 @@ from functions.media.ladder import (
     rungs_for,
 )
 from functions.media.processing import take_away
-from kith.converting import Converter, NotConvertible
 from kith.domain.media import Medium, MediumNotFound, MediumStatus
+from kith.mediaconvert import Converter, NotConvertible
 from kith.storage import Storage
 from kith.table.uploads import UploadStore
 

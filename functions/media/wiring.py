@@ -9,11 +9,11 @@ from functions.media.processing import Processor
 from functions.media.rendering import rendered
 from functions.media.service import MediaService
 from kith import aws
-from kith.converting import Converter
 from kith.deployment import settings, table
 from kith.domain.clock import SECOND, system_clock
 from kith.domain.ids import Identifiers
 from kith.domain.media import UploadQuota
+from kith.mediaconvert import Converter
 from kith.storage import Storage
 from kith.table.avatars import AvatarStore
 from kith.table.idempotency import IdempotencyStore

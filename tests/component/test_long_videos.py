@@ -15,9 +15,9 @@ from functions.media.on_schedule import handler as collect
 from functions.media.on_video import handler
 from functions.media.rendering import Rendered
 from kith import deployment
-from kith.converting import Converter
 from kith.domain.clock import DAY, MINUTE
 from kith.domain.media import MediumKind
+from kith.mediaconvert import Converter
 from kith.storage import Storage
 from kith.table.uploads import UploadStore
 from tests.builders import queue_event

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError, ParamValidationError
 
-from kith.converting import Converter, NotConvertible
 from kith.domain.errors import Unavailable
+from kith.mediaconvert import Converter, NotConvertible
 
 
 class Client:
