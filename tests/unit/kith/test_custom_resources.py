@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from kith.custom_resources import custom_resource
+from kith.custom_resources import ATTEMPTS, custom_resource
+from kith.domain.errors import Unavailable
 
 KNOWN = {"StackId": "stack", "RequestId": "request", "LogicalResourceId": "key"}
 
@@ -55,6 +56,24 @@ def test_it_is_told_that_it_failed_without_what_is_secret(
     custom_resource("media", provide)({"RequestType": "Create", "ResponseURL": url, **KNOWN}, None)
     ((_, answer),) = taken
     assert (answer["Status"], answer["Reason"]) == ("FAILED", "ValueError: see the log of media")
+
+
+@pytest.mark.parametrize(("vain", "status"), [(ATTEMPTS - 1, "SUCCESS"), (ATTEMPTS, "FAILED")])
+def test_what_may_pass_by_itself_does_not_undo_a_deployment_at_once(
+    cloudformation: tuple[str, list[tuple[str, Any]]], vain: int, status: str
+) -> None:
+    url, taken = cloudformation
+    answers = iter([Unavailable()] * vain)
+
+    def provide() -> dict[str, str]:
+        if (refusal := next(answers, None)) is not None:
+            raise refusal
+        return {"PublicKey": "pem"}
+
+    handler = custom_resource("media", provide, pause=lambda _seconds: None)
+    handler({"RequestType": "Create", "ResponseURL": url, **KNOWN}, None)
+    ((_, answer),) = taken
+    assert answer["Status"] == status
 
 
 def test_nothing_is_done_when_it_goes(cloudformation: tuple[str, list[tuple[str, Any]]]) -> None:
