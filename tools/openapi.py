@@ -34,6 +34,8 @@ ROOMS = {
     "comment": "Comments.",
     "feed": "Feeds.",
     "media": "Pictures.",
+    "notification": "What one is told of what others do.",
+    "bell": "Of whose new posts one is told.",
     "operation": "Having one's data copied, or erased.",
     "reference": "Health, and this document.",
 }

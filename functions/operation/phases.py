@@ -4,18 +4,20 @@ A phase walks one kind of item in the account's own partition and takes away wha
 item itself: the near end is what the far end is known by.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
+from functions.operation.inventory import LISTED, REMAINS
 from functions.operation.steps import Phase, Step
 from kith.domain.clock import Clock
 from kith.domain.errors import Unavailable
 from kith.domain.posts import PostChanged
 from kith.storage import Storage
 from kith.table import batches, schema
+from kith.table.bells import BellStore
 from kith.table.comments import CommentStore
 from kith.table.connection import Table
 from kith.table.engagements import EngagementStore
@@ -26,6 +28,7 @@ from kith.table.follows import FollowStore
 from kith.table.items import (
     AdmirerItem,
     AffinityItem,
+    BellItem,
     CommentedItem,
     EngagementItem,
     FeedStateItem,
@@ -35,6 +38,7 @@ from kith.table.items import (
     HiderItem,
     IdempotencyItem,
     Item,
+    ListenerItem,
     MediumItem,
     MentionItem,
     RejectedItem,
@@ -43,10 +47,10 @@ from kith.table.items import (
     UserItem,
 )
 from kith.table.mentions import MentionStore
+from kith.table.patterns import KeyPattern
 from kith.table.post_lists import PostListStore
 from kith.table.posts import POSTS_MOST, PostStore
 from kith.table.remains import Remains
-from kith.table.schema import KeyPattern
 from kith.table.tastes import TasteStore
 from kith.table.uploads import unattached_key
 
@@ -63,32 +67,6 @@ LEAST_SUFFIX: Final = " "
 
 LAST: Final = "last"
 """What follows the phases: the account and its gate go together with the account's name in the erasure."""
-GONE_LAST: Final = (schema.USER, schema.GATE)
-
-LISTED: Final = (schema.FOLLOWING, schema.BLOCK, schema.MUTE, schema.CELEBRITY)
-"""What goes with the relation that it lists."""
-
-REMAINS: Final = (
-    schema.FANOUT,
-    schema.TAGGED,
-    schema.THREAD_NODE,
-    schema.REPLY,
-    schema.QUOTE,
-    schema.LIKE,
-    schema.REPOST,
-    schema.BOOKMARKER,
-    schema.COMMENT,
-)
-"""What hangs on the account's posts, or told of them elsewhere."""
-HOLDS_NOBODY: Final[Mapping[KeyPattern, str]] = {
-    schema.ERASURE: "names nobody when it is done, and is what the deleted can ask for",
-    schema.ADDRESS: "an address of the network, for a few hours",
-    schema.CLAIMED: "a digest of what somebody claimed to be, for a few hours",
-    schema.COUNTED_EVENT: "that an event was counted, for a few days; not whose",
-    schema.MAIL: "that a message was sent, for a few days; not to whom",
-    schema.VERIFYING_KEY: "a key of the house",
-    schema.CURSOR_KEY: "a key of the house",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +83,7 @@ class Phases:
     tastes: TasteStore
     follows: FollowStore
     feeds: FeedStore
+    bells: BellStore
     erasures: ErasureStore
     storage: Storage
     clock: Clock
@@ -128,6 +107,8 @@ class Phases:
             Phase("relations", (schema.RELATION, *LISTED), self._relations),
             Phase("formerly_following", (schema.HIDDEN,), self._formerly_following),
             Phase("mentions", (schema.MENTION,), self._mentions),
+            Phase("bells", (schema.BELL,), partial(self._bells, schema.BELL)),
+            Phase("listeners", (schema.LISTENER,), partial(self._bells, schema.LISTENER)),
             Phase("archives", (), self._archives),
             Phase("claims", (schema.USERNAME, schema.EMAIL), self._claims),
             Phase("feed", (schema.FEED_ENTRY, schema.FEED_STATE), self._feed),
@@ -146,6 +127,10 @@ class Phases:
                     schema.SINGLE_USE,
                     schema.EXPORT,
                     schema.FORMER_NAME,
+                    schema.NOTIFICATION,
+                    schema.NOTIFIED,
+                    schema.NOTIFICATION_STATE,
+                    schema.NOTIFICATION_CHOICES,
                 ),
                 self._account,
             ),
@@ -241,6 +226,11 @@ class Phases:
         found, step = self._page(schema.MENTION, user_id, reached)
         mentions = [item.values["post_id"] for item in found if isinstance(item, MentionItem)]
         self.table.all_of([partial(self.mentions.unmention, post_id, user_id) for post_id in mentions])
+        return step
+
+    def _bells(self, pattern: KeyPattern, user_id: int, reached: str | None) -> Step:
+        found, step = self._page(pattern, user_id, reached)
+        self.bells.forget([item for item in found if isinstance(item, (BellItem, ListenerItem))])
         return step
 
     def _archives(self, user_id: int, _reached: str | None) -> Step:

@@ -23,15 +23,16 @@ from kith.table.items import (
     FormerNameItem,
     Item,
     MentionItem,
+    NotificationChoicesItem,
     PreferencesItem,
     RelationItem,
     SessionItem,
     UserItem,
 )
 from kith.table.media import MediaStore
+from kith.table.patterns import KeyPattern
 from kith.table.posts import PostStore
 from kith.table.relations import stance_of
-from kith.table.schema import KeyPattern
 
 PAGE = 1_000
 
@@ -68,6 +69,11 @@ WITHHELD: Final[Mapping[KeyPattern, str]] = {
     schema.POSTED: "a count of what is listed, for a day",
     schema.FANOUT: "how far a delivery was planned",
     schema.FEED_ENTRY: "what others published and is delivered; it follows from whom one follows",
+    schema.NOTIFICATION: "says of what others did what their lists say, as far as it is so",
+    schema.NOTIFIED: "where in that list it stands",
+    schema.NOTIFICATION_STATE: "up to where that list was read",
+    schema.TOLD: "of nobody",
+    schema.LISTENER: "who wants to be told of one's posts is theirs",
     schema.IDEMPOTENCY: "answers that repeat what is listed, for a day",
     schema.ERASURE: "there is nothing to export any more",
     schema.ADDRESS: "of nobody",
@@ -122,6 +128,13 @@ class Sections:
             Section("comments", (schema.COMMENTED, schema.COMMENT), self._comments),
             Section("media", (schema.UPLOAD, schema.MEDIUM), self._media),
             Section("mentioned_in", (schema.MENTION,), _mentioned_in),
+            Section("bells", (schema.BELL,), _bells),
+            Section(
+                "notification_preferences",
+                (schema.NOTIFICATION_CHOICES,),
+                _notification_preferences,
+                is_single=True,
+            ),
             Section("exports", (schema.EXPORT,), _exports),
         )
 
@@ -257,6 +270,14 @@ def _medium(medium: Medium) -> Entry:
         "post_id": medium.post_id,
         **medium.details,
     }
+
+
+def _bells(items: list[Item]) -> Iterator[Entry]:
+    return ({"user_id": item.values["author_id"]} for item in items)
+
+
+def _notification_preferences(items: list[Item]) -> Iterator[Entry]:
+    return (dict(item.chosen) for item in items if isinstance(item, NotificationChoicesItem))
 
 
 def _mentioned_in(items: list[Item]) -> Iterator[Entry]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from kith.table.schema import KeyPattern
+from kith.table.patterns import KeyPattern
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from kith.domain.clock import DAY, SECOND, system_clock
 from kith.domain.ids import Identifiers
 from kith.messaging import Queue
 from kith.storage import Storage
+from kith.table.bells import BellStore
 from kith.table.comments import CommentStore
 from kith.table.engagements import EngagementStore
 from kith.table.erasures import ErasureStore
@@ -101,6 +102,7 @@ def phases() -> Phases:
         tastes=TasteStore(table()),
         follows=FollowStore(table()),
         feeds=FeedStore(table()),
+        bells=BellStore(table()),
         erasures=ErasureStore(table()),
         storage=storage(),
         clock=system_clock,

@@ -6,13 +6,21 @@ from typing import Any, Final
 from functions.outbox import graph_changes, post_changes
 from kith.domain.clock import rfc3339
 from kith.domain.users import Standing
-from kith.events import EXPORT_REQUESTED, USER_DELETED, USER_REGISTERED, USER_UPDATED, Event
+from kith.events import (
+    EXPORT_REQUESTED,
+    NOTIFICATION_CREATED,
+    USER_DELETED,
+    USER_REGISTERED,
+    USER_UPDATED,
+    Event,
+)
 from kith.table.items import (
     CommentItem,
     EngagementItem,
     ExportItem,
     Item,
     MediumItem,
+    NotificationItem,
     PostItem,
     RelationItem,
     UserItem,
@@ -65,6 +73,15 @@ def _export_changed(change: Change) -> list[Event]:
     return [Event(EXPORT_REQUESTED, change.change_id, detail)]
 
 
+def _notification_changed(change: Change) -> list[Event]:
+    """Return that somebody is told of something; what of is read by whoever passes it on, as it is then."""
+    item = change.new
+    if change.old is not None or not isinstance(item, NotificationItem) or item.is_quiet:
+        return []
+    detail = {**item.values, "type": item.type, "timestamp": rfc3339(change.at)}
+    return [Event(NOTIFICATION_CREATED, change.change_id, detail)]
+
+
 TOLD: Final[Mapping[type[Item] | type[None], Callable[[Change], list[Event]]]] = {
     UserItem: _user_changed,
     ExportItem: _export_changed,
@@ -73,5 +90,6 @@ TOLD: Final[Mapping[type[Item] | type[None], Callable[[Change], list[Event]]]] =
     EngagementItem: post_changes.engagement_changed,
     CommentItem: post_changes.comment_changed,
     MediumItem: post_changes.medium_changed,
+    NotificationItem: _notification_changed,
 }
 """What tells of the changes of which items."""

@@ -40,16 +40,22 @@ def post_changed(change: Change) -> list[Event]:
     before = post_of(change.old) if isinstance(change.old, PostItem) else None
     after = post_of(change.new) if isinstance(change.new, PostItem) else None
     if after is None:
-        return [] if before is None else [_about_post(POST_DELETED, change, before)]
+        return [] if before is None else [_about_post(POST_DELETED, change, before, before)]
     if after.status is PostStatus.PROCESSING:
         return []
     if before is None or before.status is PostStatus.PROCESSING:
         return [_post_created(change, after)]
-    return [_about_post(POST_UPDATED, change, after)] if before.edited_at != after.edited_at else []
+    return [_about_post(POST_UPDATED, change, before, after)] if before.edited_at != after.edited_at else []
 
 
-def _about_post(name: str, change: Change, post: Post) -> Event:
-    detail = {"post_id": post.post_id, "user_id": post.author_id, "timestamp": rfc3339(change.at)}
+def _about_post(name: str, change: Change, before: Post, after: Post) -> Event:
+    mentions = dict.fromkeys(each.user_id for each in (*before.mentions, *after.mentions))
+    detail = {
+        "post_id": after.post_id,
+        "user_id": after.author_id,
+        "timestamp": rfc3339(change.at),
+        "mentions": list(mentions),
+    }
     return Event(name, change.change_id, detail)
 
 

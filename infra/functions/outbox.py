@@ -10,7 +10,8 @@ from constructs import Construct
 from infra.shared.function import Door
 from infra.shared.house import House
 from infra.shared.queues import DeadLetters
-from kith.table.schema import PARTITION_KEY, SORT_KEY, STREAMED, KeyPattern
+from kith.table.patterns import KeyPattern
+from kith.table.schema import PARTITION_KEY, SORT_KEY, STREAMED
 
 
 class OutboxRoom(Construct):

@@ -4,6 +4,7 @@ from aws_cdk import CfnOutput, Stack
 from constructs import Construct
 
 from infra.functions.account import AccountRoom
+from infra.functions.bell import BellRoom
 from infra.functions.block import BlockRoom
 from infra.functions.comment import CommentRoom
 from infra.functions.connection import ConnectionRoom
@@ -12,6 +13,7 @@ from infra.functions.feed import FeedRoom
 from infra.functions.feed_fanout import FeedFanoutRoom
 from infra.functions.follow import FollowRoom
 from infra.functions.media import MediaRoom
+from infra.functions.notification import NotificationRoom
 from infra.functions.operation import OperationRoom
 from infra.functions.outbox import OutboxRoom
 from infra.functions.post import PostRoom
@@ -51,6 +53,7 @@ class ServiceStack(Stack):
         connection = ConnectionRoom(self, house)
         relationship = RelationshipRoom(self, house)
         block = BlockRoom(self, house)
+        bell = BellRoom(self, house)
         session = SessionRoom(self, house)
         verification = VerificationRoom(self, house)
         profile = ProfileRoom(self, house)
@@ -62,6 +65,7 @@ class ServiceStack(Stack):
         feed = FeedRoom(self, house, rebuilds=fanout.merges)
         reference = ReferenceRoom(self, house)
         media = MediaRoom(self, house)
+        notification = NotificationRoom(self, house)
         operation = OperationRoom(self, house)
         suggestion = SuggestionRoom(self, house)
         OutboxRoom(self, house)
@@ -78,12 +82,14 @@ class ServiceStack(Stack):
                 connection.api,
                 relationship.api,
                 block.api,
+                bell.api,
                 post.api,
                 post_list.api,
                 engagement.api,
                 comment.api,
                 feed.api,
                 media.api,
+                notification.api,
                 operation.api,
                 suggestion.api,
             ],

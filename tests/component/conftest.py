@@ -46,7 +46,7 @@ BUCKET = "kith-test-media"
 RENDITIONS = "kith-test-renditions"
 REGION = "us-east-1"
 MAIL_FROM = "no-reply@kith.example"
-QUEUES = ("deliveries", "fanout", "merges", "posts", "graph", "erasures", "mail")
+QUEUES = ("deliveries", "fanout", "merges", "posts", "graph", "erasures", "mail", "notices")
 """By the names of their settings."""
 SERVICES = ("dynamodb", "events", "s3", "secretsmanager", "ses", "sesv2")
 WIRINGS = (
@@ -58,6 +58,7 @@ WIRINGS = (
     "connection",
     "relationship",
     "block",
+    "bell",
     "post",
     "post_list",
     "engagement",
@@ -65,6 +66,7 @@ WIRINGS = (
     "feed",
     "feed_fanout",
     "media",
+    "notification",
     "operation",
     "outbox",
     "reference",

@@ -22,9 +22,11 @@ from functions.post.api import door as post_door
 from functions.profile.api import door as profile_door
 from kith import deployment
 from kith.domain.clock import system_clock
+from kith.domain.notifications import Choice, NotificationType, Subject
 from kith.domain.ranking import ContentKind
 from kith.domain.users import User
 from kith.storage import Storage
+from kith.table.bells import BellStore
 from kith.table.celebrities import CelebrityStore
 from kith.table.connection import key
 from kith.table.counts import CROWDED, CountStore
@@ -50,6 +52,8 @@ from kith.table.items import (
     UploadItem,
     UserItem,
 )
+from kith.table.notification_choices import ChoiceStore
+from kith.table.notifications import NotificationStore
 from kith.table.posts import PostStore
 from kith.table.tallies import TallyStore
 from kith.table.tastes import TasteStore
@@ -232,6 +236,7 @@ class World:
         ):
             route = f"POST /api/v1/graph/{verb}/{{user_id}}"
             assert one.at(block_door).send(route, user_id=other.user_id).status == 200
+        world.be_told()
         world.export()
         token = {"purpose": "p", "bound_to": "b", "expires_at": 2**40}
         deployment.table().put(SingleUseItem.at(token, user_id=ann.user_id, digest="d"))
@@ -274,6 +279,18 @@ class World:
             tastes.count(f"event-{number}", reader, author, ContentKind.TEXT, by=1, now=system_clock())
         seen = {"seen_at": system_clock()}
         deployment.table().put(FeedStateItem.at(seen, reader_id=self.ann.user_id))
+
+    def be_told(self) -> None:
+        """Let Ann be told of a like, have read it, and listen to others, as they listen to her."""
+        table, ann, fan = deployment.table(), self.ann.user_id, self.others["fan"].user_id
+        notifications = NotificationStore(table)
+        about = Subject(NotificationType.POST_LIKED, self.posts[0])
+        notifications.tell(ann, about, fan, new_id=new_id, now=system_clock(), hushed=lambda: False)
+        notifications.read(ann, new_id())
+        choices = {NotificationType.MENTIONED: Choice(push=False)}
+        ChoiceStore(table).choose(ann, choices)
+        BellStore(table).hang(ann, self.others["idol"].user_id)
+        BellStore(table).hang(fan, ann)
 
     def engage(self, who: Person, post_id: int, deed: str) -> None:
         route = f"POST /api/v1/posts/{{post_id}}/{deed}"

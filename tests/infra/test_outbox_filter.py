@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from kith.table.schema import ENTITIES, ID_DIGITS, PARTITION_KEY, SORT_KEY, STREAMED, KeyPattern
+from kith.table.patterns import ID_DIGITS, KeyPattern
+from kith.table.schema import ENTITIES, PARTITION_KEY, SORT_KEY, STREAMED
 from tests.infra.templates import Templates
 from tests.infra.test_queues import mappings_from
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from tests.simulation import accounts, deeds, media
+from tests.simulation import accounts, deeds, media, notifications
 from tests.simulation.deeds import FORBIDDEN, NOT_FOUND, OK, TAGS
 from tests.simulation.functions import AUDIT
 from tests.simulation.people import Town
@@ -264,6 +264,12 @@ def ask_about_the_service(town: Town, name: str) -> None:
     town.ask("ask about the service", name, route, allowed={OK}, is_anonymous=True)
 
 
+def listen(town: Town, name: str, other: str) -> None:
+    followed = sorted(each for one, each in town.truth().follows if one == name)
+    other = town.chance.choice(followed or [other])
+    notifications.listen(town, name, other, is_on=town.chance.random() < 0.8)
+
+
 def sample(town: Town, _name: str) -> None:
     town.client.command(AUDIT, {})
 
@@ -291,6 +297,9 @@ ACTS: dict[str, tuple[Act, int]] = {
     "read a ranked feed": (read_ranked, 2),
     "read posts": (to_post(read_posts), 5),
     "look around": (to_somebody(look_around), 4),
+    "read notifications": (notifications.read_up_to, 5),
+    "choose": (notifications.choose, 1),
+    "listen": (to_somebody(listen), 3),
     "go away": (deeds.go_away, 2),
     "audit": (deeds.audit, 1),
     "log in": (of_account(accounts.log_in), 1),

@@ -46,6 +46,12 @@ WORKERS = {
         frozenset({"post.deleted", "post.updated", "media.processed", "media.rejected"}),
     ),
     "deeds": Worker("feed/on_event", 10, 10, DEEDS),
+    "notices": Worker(
+        "notification/on_event",
+        10,
+        60,
+        GRAPH | DEEDS | {"graph.follow_rejected", "post.created", "post.updated", "post.deleted"},
+    ),
     "erasures": Worker("operation/on_message", 1, 60, frozenset({"user.deleted", "user.export_requested"})),
     "uploads": Worker("media/on_event", 1, 30, frozenset({"media.deleted", "media.rejected", PICTURE})),
     "videos": Worker("media/on_video", 1, 900, frozenset({VIDEO})),
@@ -54,6 +60,7 @@ WORKERS = {
 """By the names of their queues in the settings."""
 ROOMS = (
     "account",
+    "bell",
     "block",
     "comment",
     "connection",
@@ -61,6 +68,7 @@ ROOMS = (
     "feed",
     "follow",
     "media",
+    "notification",
     "operation",
     "post",
     "post_list",

@@ -34,14 +34,17 @@ from kith.table import (
     engagements,
     feed_states,
     graph,
+    notification_reader,
+    notifications,
     publication,
     recents,
     relations,
     tastes,
     transactions,
 )
+from kith.table.bells import BellStore
 from kith.table.follows import FollowStore
-from kith.table.items import Item
+from kith.table.items import Item, ToldItem
 from kith.table.remains import Remains
 from kith.table.transactions import Update
 from kith.table.uploads import UploadStore
@@ -398,3 +401,39 @@ def the_avatar_before_stays(patch: Patch) -> None:
 def the_newest_upload_is_read_instead_of_the_one_that_counts(patch: Patch) -> None:
     original = Storage.fetch
     patch.setattr(Storage, "fetch", lambda store, name, into, **_: original(store, name, into))
+
+
+@bug
+def who_may_not_be_seen_is_told_of(patch: Patch) -> None:
+    patch.setattr(notification_reader, "can_view_author", lambda *_: True)
+
+
+@bug
+def what_moves_up_stays_where_it_was_as_well(patch: Patch) -> None:
+    original = notifications._standing
+
+    def standing(*arguments: Any, **more: Any) -> list[Any]:
+        return original(*arguments, **more)[:2]
+
+    patch.setattr(notifications, "_standing", standing)
+
+
+@bug
+def what_is_told_is_not_looked_at_once_more(patch: Patch) -> None:
+    patch.setattr(notification_reader.NotificationReader, "is_there", lambda *_: True)
+
+
+@bug
+def a_bell_hangs_without_a_follow(patch: Patch) -> None:
+    patch.setattr(BellStore, "take_down_unfollowed", lambda *_: None)
+
+
+@bug
+def somebody_is_told_of_the_first_like_only(patch: Patch) -> None:
+    """And not again when all of them were taken back meanwhile."""
+    patch.setattr(notifications.NotificationStore, "_read", _told_for_ever)
+
+
+def _told_for_ever(store: Any, user_id: int, subject: Any, trace: str) -> Any:
+    told = store.table.get(ToldItem, trace=trace)
+    return told, told

@@ -41,7 +41,7 @@ def check_feed(
         def may_be(truth: Oracle, post_id: int = post_id, reason: Any = reason) -> bool:
             return reason in truth.reasons(name, post_id, at_rest=False)
 
-        assert _once(town, begun, may_be), f"{post_id} in the feed of {name}, because of {reason}"
+        assert holds_once(town, begun, may_be), f"{post_id} in the feed of {name}, because of {reason}"
     check_posts(town, name, [item["post"] for item in items], begun)
     cursor = answer.json["next_cursor"]
     following = Place(name, min(shown, default=before), cursor) if cursor and not is_ranked else None
@@ -61,10 +61,10 @@ def check_posts(town: Town, name: str, posts: list[dict[str, Any]], begun: int) 
             def sees(truth: Oracle, post_id: int = post_id) -> bool:
                 return truth.sees(name, post_id)
 
-            assert _once(town, begun, sees), f"{name} is shown {post_id}"
+            assert holds_once(town, begun, sees), f"{name} is shown {post_id}"
 
 
-def _once(town: Town, begun: int, holds: Callable[[Oracle], bool]) -> bool:
+def holds_once(town: Town, begun: int, holds: Callable[[Oracle], bool]) -> bool:
     """Tell whether something held at any moment since a commit."""
     return any(holds(truth) for truth in _moments(town, begun))
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from kith.domain.clock import DAY, SECOND
-from tests.simulation import accounts, deeds, media
+from tests.simulation import accounts, deeds, media, notifications
 from tests.simulation.acts import LISTS, SURFACES
 from tests.simulation.deeds import NOT_FOUND, OK
 from tests.simulation.functions import AUDIT
@@ -78,6 +78,10 @@ def _everything_of_ann(town: Town) -> None:
     deeds.comment(town, "ann", _post(town, -2))
     deeds.block(town, "ann", "eve")
     deeds.mute(town, "fay", "ann")
+    notifications.listen(town, "ann", "bob")
+    notifications.listen(town, "cat", "ann")
+    notifications.read_up_to(town, "ann")
+    notifications.choose(town, "ann")
     accounts.log_in(town, "ann")
     check_feed(town, "ann", 7)
 
@@ -127,6 +131,14 @@ def _read_everything(town: Town) -> None:
             tag="tram",
             query={"ids": str(_post(town, 0))} if route == "GET /api/v1/posts" else None,
         )
+
+
+def _be_told(town: Town) -> None:
+    notifications.read_up_to(town, "ann")
+    notifications.choose(town, "ann")
+    notifications.listen(town, "bob", "ann")
+    deeds.publish(town, "ann")
+    notifications.listen(town, "bob", "ann", is_on=False)
 
 
 def _sessions(town: Town) -> None:
@@ -276,6 +288,7 @@ SCENARIOS: dict[str, Scenario] = {
     ),
     "a reader comes back": Scenario(_come_back, _been_away),
     "everything is read": Scenario(_read_everything, _talked_about),
+    "people are told": Scenario(_be_told, _talked_about),
     "sessions": Scenario(_sessions),
     "passwords": Scenario(_passwords),
     "codes from mails": Scenario(_mails, _then(lambda town: accounts.register(town, "guest"), _passwords)),

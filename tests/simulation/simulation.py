@@ -18,6 +18,7 @@ from kith.settings import Knobs
 from kith.table.keys import KeyStore
 from kith.tokens import public_jwk
 from tests.component.conftest import KEY, joined
+from tests.simulation import notifications
 from tests.simulation.acts import ACTS, PAGE_SIZES
 from tests.simulation.cloud import Cloud
 from tests.simulation.faults import Faults
@@ -192,6 +193,7 @@ def look_at_rest(town: Town, *, audited: bool = True) -> None:
     here = [name for name in town.present if town.look(("standing", name)) == Standing.ACTIVE]
     for name in here:
         together(town, {name: partial(_check_whole_feed, town, name, expected[name])})
+        together(town, {name: partial(notifications.read, town, name)})
     rest(town)
     cloud.scheduler.now += YOUNG
     for name in here if audited else []:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from kith.table import schema
-from kith.table.schema import KeyPattern
+from kith.table.patterns import KeyPattern
 from tests.simulation.cloud import Cloud
 from tests.simulation.truth import Raw, number, text
 

@@ -26,6 +26,8 @@ def limits(knobs: Knobs) -> tuple[Limit, ...]:
         Limit("audit", (USER,), 60, window=HOUR, route="GET /api/v1/feed/audit"),
         # Mails to one address, whoever asks for them.
         Limit("mail", (CLAIMED,), 10, window=HOUR),
+        # What one account does of which another is told with a word; the rest only stands in its list.
+        Limit("notice", (CLAIMED,), 60, window=HOUR),
     )
 
 

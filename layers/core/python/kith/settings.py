@@ -105,6 +105,8 @@ class Settings:
     """Where the post room's worker asks itself to go on."""
     fanout_queue_url: str = ""
     """Where the fan-out's worker asks itself to go on."""
+    notices_queue_url: str = ""
+    """Where the notification room's worker asks itself to go on."""
     merges_queue_url: str = ""
     """Where a reader's return is told, and the worker of that asks itself to go on."""
     version: str = "0.1.0"

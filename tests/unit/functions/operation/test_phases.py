@@ -1,9 +1,11 @@
 from collections import Counter
 from typing import Any
 
-from functions.operation.phases import GONE_LAST, HOLDS_NOBODY, LAST, Phases
+from functions.operation.inventory import GONE_LAST, HOLDS_NOBODY
+from functions.operation.phases import LAST, Phases
 from kith.domain.clock import system_clock
 from kith.storage import Storage
+from kith.table.bells import BellStore
 from kith.table.comments import CommentStore
 from kith.table.engagements import EngagementStore
 from kith.table.erasures import ErasureStore
@@ -36,6 +38,7 @@ def phases() -> Phases:
         tastes=TasteStore(table),
         follows=FollowStore(table),
         feeds=FeedStore(table),
+        bells=BellStore(table),
         erasures=ErasureStore(table),
         storage=bucket,
         clock=system_clock,
@@ -47,7 +50,7 @@ def test_every_entity_is_erased_in_one_phase_or_holds_nobody() -> None:
     erased = [entity for phase in phases().in_order() for entity in phase.entities]
     counted = Counter([*erased, *GONE_LAST, *HOLDS_NOBODY])
     missing = {pattern.entity for pattern in ENTITIES} - {pattern.entity for pattern in counted}
-    assert missing == set(), "say in functions/operation/phases.py how it is erased, or why it holds nobody"
+    assert missing == set(), "say in functions/operation how it is erased, or why it holds nobody"
     assert set(counted.values()) == {1}
     assert counted.keys() == set(ENTITIES)
 

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kith.domain import ids
-from kith.table.schema import ENTITIES, FEED_ENTRY, ID_DIGITS, STREAMED, KeyPattern
+from kith.table.patterns import ID_DIGITS, KeyPattern
+from kith.table.schema import ENTITIES, FEED_ENTRY, STREAMED
 
 Values = dict[str, int | str]
 

@@ -88,10 +88,10 @@ class FollowStore:
         batches.delete_all(self.table, [(marker.pk, marker.sk) for marker in markers])
 
     def newest(
-        self, kind: type[EntryItem], user_id: int, *, limit: int, before: int | None = None
+        self, kind: type[EntryItem], user_id: int, *, limit: int, before: int | None = None, since: int = 0
     ) -> list[Entry]:
-        """Return up to `limit` entries of a list, newest first, from the newest or from before another one."""
-        partition, low = kind.pattern.key(user_id=user_id, entry_id=0)
+        """Return up to `limit` entries of a list, newest first, from before one, or the newest, down to another."""
+        partition, low = kind.pattern.key(user_id=user_id, entry_id=since)
         _, high = kind.pattern.key(user_id=user_id, entry_id=LAST_ID if before is None else before - 1)
         return _entries(self.table.query(partition, low, high, limit=limit, newest_first=True))
 

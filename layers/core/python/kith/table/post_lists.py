@@ -1,10 +1,10 @@
-"""Lists of posts in the table, newest first: an author's, those with a hashtag, those that quote one, bookmarks."""
+"""Lists of posts in the table, newest first: an author's, those with a hashtag, those that answer or quote one, bookmarks."""
 
 from dataclasses import dataclass
 
 from kith.table.connection import Table
 from kith.table.follows import LAST_ID
-from kith.table.items import AuthoredItem, BookmarkItem, QuoteItem, RepostedItem, TaggedItem
+from kith.table.items import AuthoredItem, BookmarkItem, QuoteItem, ReplyItem, RepostedItem, TaggedItem
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,12 @@ class PostListStore:
         partition, low = QuoteItem.pattern.key(post_id=post_id, quote_id=0)
         _, high = QuoteItem.pattern.key(post_id=post_id, quote_id=_last(before))
         return self._listed(partition, low, high, limit, "quote_id")
+
+    def answering(self, post_id: int, *, limit: int, before: int | None = None) -> list[Listed]:
+        """Return the posts that answer one."""
+        partition, low = ReplyItem.pattern.key(post_id=post_id, reply_id=0)
+        _, high = ReplyItem.pattern.key(post_id=post_id, reply_id=_last(before))
+        return self._listed(partition, low, high, limit, "reply_id")
 
     def bookmarked(self, user_id: int, *, limit: int, before: int | None = None) -> list[Listed]:
         """Return the posts that an account has bookmarked, in order of when it did."""

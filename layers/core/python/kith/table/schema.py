@@ -1,95 +1,13 @@
 """Every key of the single table, declared once. Standard library only: the infrastructure reads it too."""
 
-import re
-from dataclasses import dataclass, field
-from functools import cache
 from typing import Final
+
+from kith.table.patterns import KeyPattern
 
 PARTITION_KEY: Final = "PK"
 SORT_KEY: Final = "SK"
 EXPIRY: Final = "expires_at"
 """The time-to-live attribute: seconds since the Unix epoch."""
-
-ID_DIGITS: Final = 16
-"""Identifiers are below 2**53; padded to this width, text order is number order."""
-
-_FIELD = re.compile(r"\{(\w+)(?::(\w+))?\}")
-
-
-@dataclass(frozen=True, slots=True)
-class KeyPattern:
-    """How one entity's key is made of its values, as in `KeyPattern("Post", "P#{post_id:id}", "POST")`.
-
-    A field written `{name:id}` takes an integer identifier and is zero-padded, so that its order is time order;
-    any other takes text without `#`. No value can therefore reach across the borders that `#` draws.
-    """
-
-    entity: str
-    partition: str
-    sort: str
-    holds: str = field(compare=False)
-    """What the entity is, for the generated `docs/entities.md`."""
-
-    def key(self, **values: int | str) -> tuple[str, str]:
-        """Return the partition and sort key of the entity with these values.
-
-        Raises:
-            ValueError: a value cannot stand in a key.
-            KeyError: a value is missing.
-        """
-        return _filled(self.partition, values), _filled(self.sort, values)
-
-    def values(self, partition: str, sort: str) -> dict[str, int | str] | None:
-        """Return the values that a key was made of, or None when it is another entity's key."""
-        at_partition, at_sort = (
-            _matcher(self.partition).fullmatch(partition),
-            _matcher(self.sort).fullmatch(sort),
-        )
-        if at_partition is None or at_sort is None:
-            return None
-        kinds = dict(_FIELD.findall(self.partition + self.sort))
-        found = at_partition.groupdict() | at_sort.groupdict()
-        return {name: int(text) if kinds[name] == "id" else text for name, text in found.items()}
-
-    @property
-    def partition_prefix(self) -> str:
-        """The part of the partition key that is the same for every such entity."""
-        return self.partition.partition("{")[0]
-
-    @property
-    def sort_prefix(self) -> str:
-        """The part of the sort key that is the same for every such entity in a partition."""
-        return self.sort.partition("{")[0]
-
-    @property
-    def sort_range(self) -> tuple[str, str]:
-        """The least and greatest sort key that such an entity can have: '~' is above all that keys are made of."""
-        return self.sort_prefix, self.sort_prefix + "~"
-
-
-def _filled(template: str, values: dict[str, int | str]) -> str:
-    return _FIELD.sub(lambda found: _fit_for_key(found[1], found[2], values[found[1]]), template)
-
-
-def _fit_for_key(name: str, kind: str | None, value: int | str) -> str:
-    if kind == "id":
-        if not isinstance(value, int) or not 0 <= value < 10**ID_DIGITS:
-            raise ValueError(f"{name} must be an identifier, not {value!r}")
-        return f"{value:0{ID_DIGITS}}"
-    if not isinstance(value, str) or not value or "#" in value:
-        raise ValueError(f"{name} must be text without '#', not {value!r}")
-    return value
-
-
-@cache
-def _matcher(template: str) -> re.Pattern[str]:
-    pattern, end = "", 0
-    for found in _FIELD.finditer(template):
-        form = rf"\d{{{ID_DIGITS}}}" if found[2] == "id" else "[^#]+"
-        pattern += re.escape(template[end : found.start()]) + f"(?P<{found[1]}>{form})"
-        end = found.end()
-    return re.compile(pattern + re.escape(template[end:]))
-
 
 USER = KeyPattern("User", "U#{user_id:id}", "PROFILE", "an account as others see it")
 CREDENTIALS = KeyPattern(
@@ -220,6 +138,40 @@ ADMIRER = KeyPattern(
 )
 TASTE = KeyPattern("Taste", "U#{user_id:id}", "TASTE", "how often an account took to posts of each kind")
 COUNTED_EVENT = KeyPattern("CountedEvent", "EVENT#{event_id}", "COUNTED", "an event that has been counted")
+NOTIFICATION = KeyPattern(
+    "Notification",
+    "U#{user_id:id}",
+    "NOTIFICATION#{notification_id:id}",
+    "what an account is told of, in order of time",
+)
+NOTIFIED = KeyPattern(
+    "Notified",
+    "U#{user_id:id}",
+    "NOTIFIED#{type}#{object_id:id}",
+    "where in its list an account is told of something",
+)
+TOLD = KeyPattern("Told", "TOLD#{trace}", "TOLD", "that somebody has been told of a deed (by a SHA-256)")
+NOTIFICATION_STATE = KeyPattern(
+    "NotificationState",
+    "U#{user_id:id}",
+    "NOTIFICATIONS",
+    "up to where an account has read its notifications",
+)
+NOTIFICATION_CHOICES = KeyPattern(
+    "NotificationChoices",
+    "U#{user_id:id}",
+    "NOTIFICATION_CHOICES",
+    "by which channels an account wants to be told of what",
+)
+BELL = KeyPattern(
+    "Bell",
+    "U#{user_id:id}",
+    "BELL#{author_id:id}",
+    "an author of whose new posts an account wants to be told",
+)
+LISTENER = KeyPattern(
+    "Listener", "U#{user_id:id}", "LISTENER#{reader_id:id}", "the other end of a Bell: who wants to be told"
+)
 IDEMPOTENCY = KeyPattern(
     "Idempotency", "IDEMPOTENCY#{user_id:id}", "{digest}", "the answer to a POST with a key"
 )
@@ -284,10 +236,17 @@ ENTITIES: Final = (
     ADMIRER,
     TASTE,
     COUNTED_EVENT,
+    NOTIFICATION,
+    NOTIFIED,
+    TOLD,
+    NOTIFICATION_STATE,
+    NOTIFICATION_CHOICES,
+    BELL,
+    LISTENER,
     IDEMPOTENCY,
     VERIFYING_KEY,
     CURSOR_KEY,
 )
 
-STREAMED: Final = (POST, ENGAGEMENT, COMMENT, MEDIUM, RELATION, USER, EXPORT)
+STREAMED: Final = (POST, ENGAGEMENT, COMMENT, MEDIUM, RELATION, USER, EXPORT, NOTIFICATION)
 """Entities whose changes are events: the only ones that wake the outbox."""

@@ -77,8 +77,6 @@ class GateItem(Item, discriminator="Gate"):
     epoch = NumberAttribute(default=0)
     """Access tokens of another epoch are refused."""
     standing = UnicodeAttribute(default="active")
-    avatar_id = NumberAttribute(null=True)
-    """The picture that stands for it."""
     seen_at = NumberAttribute(default=0)
 
 

@@ -6,7 +6,7 @@ from pynamodb.attributes import DiscriminatorAttribute, UnicodeAttribute
 from pynamodb.models import Model
 
 from kith.table import schema
-from kith.table.schema import KeyPattern
+from kith.table.patterns import KeyPattern
 
 
 class Item(Model):

@@ -1,0 +1,132 @@
+"""People, what they do, and what others are told of it, by way of a bus that delivers late, twice and in any order."""
+
+import json
+import random
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from functions.bell.api import door as bell_door
+from functions.block.api import door as block_door
+from functions.comment.api import door as comment_door
+from functions.engagement.api import door as engagement_door
+from functions.follow.api import door as follow_door
+from functions.notification.api import door as notification_door
+from functions.notification.on_event import handler as notification_on_event
+from kith.web.door import Door
+from tests.builders import Answer
+from tests.component import delivering
+from tests.component.conftest import Person, joined
+from tests.component.delivering import Bag, Consumer, small_world
+
+NOTICED = {
+    "graph.follow",
+    "graph.follow_accepted",
+    "graph.follow_rejected",
+    "graph.unfollow",
+    "post.created",
+    "post.updated",
+    "post.deleted",
+    "post.liked",
+    "post.unliked",
+    "post.reposted",
+    "post.unreposted",
+    "post.commented",
+    "post.uncommented",
+}
+"""As `infra/functions/notification.py` subscribes to them."""
+
+
+@dataclass
+class Town:
+    """Where people are told of things."""
+
+    bag: Bag
+    created: list[dict[str, Any]]
+    """Every `notification.created` that was published."""
+
+    def person(self, username: str, *, is_private: bool = False) -> Person:
+        return joined(username, is_private=is_private)
+
+    def settle(self) -> None:
+        """Let everything arrive, and some of it again."""
+        self.bag.gather()
+        self.bag.rest()
+        self.bag.deliver_late()
+        self.bag.rest()
+
+    def told(self, person: Person, **query: str) -> list[dict[str, Any]]:
+        """Return what somebody is told, once everything has arrived."""
+        self.settle()
+        return list(self.read(person, **query)["notifications"])
+
+    def read(self, person: Person, **query: str) -> dict[str, Any]:
+        answer = person.at(notification_door).send("GET /api/v1/notifications", query=query)
+        assert answer.status == 200, answer.text
+        return dict(answer.json)
+
+    def texts(self, person: Person) -> list[str]:
+        return [each["text"] for each in self.told(person)]
+
+
+def do(who: Person, door: Door, route: str, status: int = 200, **values: Any) -> Answer:
+    answer = who.at(door).send(route, **values)
+    assert answer.status == status, answer.text
+    return answer
+
+
+def engage(who: Person, deed: str, post_id: int, *, undo: bool = False) -> None:
+    verb = "DELETE" if undo else "POST"
+    do(who, engagement_door, f"{verb} /api/v1/posts/{{post_id}}/{deed}", post_id=post_id)
+
+
+def comment(who: Person, post_id: int, text: str = "well said") -> int:
+    route = "POST /api/v1/posts/{post_id}/comments"
+    answer = do(who, comment_door, route, 201, post_id=post_id, json_body={"text": text})
+    return int(answer.json["comment_id"])
+
+
+def uncomment(who: Person, post_id: int, comment_id: int) -> None:
+    route = "DELETE /api/v1/posts/{post_id}/comments/{comment_id}"
+    do(who, comment_door, route, 204, post_id=post_id, comment_id=comment_id)
+
+
+def follow(who: Person, whom: Person, *, undo: bool = False) -> None:
+    route = "DELETE /api/v1/graph/unfollow/{user_id}" if undo else "POST /api/v1/graph/follow/{user_id}"
+    do(who, follow_door, route, user_id=whom.user_id)
+
+
+def decide(who: Person, about: Person, action: str) -> None:
+    route = "POST /api/v1/graph/requests/{follower_id}"
+    do(who, follow_door, route, follower_id=about.user_id, json_body={"action": action})
+
+
+def part(who: Person, verb: str, whom: Person, *, undo: bool = False) -> None:
+    """Let somebody block or mute another."""
+    method = "DELETE" if undo else "POST"
+    do(who, block_door, f"{method} /api/v1/graph/{verb}/{{user_id}}", user_id=whom.user_id)
+
+
+def hang_bell(who: Person, author: Person) -> None:
+    do(who, bell_door, "POST /api/v1/notifications/bells/{user_id}", user_id=author.user_id)
+
+
+@contextmanager
+def a_town(monkeypatch: pytest.MonkeyPatch, seed: int) -> Iterator[Town]:
+    """Make an empty town; `seed` decides what is delivered when."""
+    created: list[dict[str, Any]] = []
+
+    def keep(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
+        created.extend(json.loads(record["body"]) for record in event["Records"])
+        return {"batchItemFailures": []}
+
+    consumers = {
+        "notices": Consumer(notification_on_event, NOTICED, "notices"),
+        "created": Consumer(keep, {"notification.created"}),
+    }
+    monkeypatch.setattr(delivering, "CONSUMERS", consumers)
+    with small_world(monkeypatch):
+        yield Town(Bag(random.Random(seed)), created)  # noqa: S311  # a choice, no secret
