@@ -34,6 +34,7 @@ ROOMS = {
     "comment": "Comments.",
     "feed": "Feeds.",
     "media": "Pictures.",
+    "web_push": "Which browsers are told of notifications.",
     "operation": "Having one's data copied, or erased.",
     "reference": "Health, and this document.",
 }

@@ -1,15 +1,16 @@
-"""What is erased of an account, in which order, and what holds nobody: every entity of the table is in here once.
+"""What is erased of an account, in which order: every entity of the table is in here once, or in `kinds`.
 
 A phase walks one kind of item in the account's own partition and takes away what each leads to elsewhere, before the
 item itself: the near end is what the far end is known by.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
+from functions.operation.kinds import LISTED, REMAINS
 from functions.operation.steps import Phase, Step
 from kith.domain.clock import Clock
 from kith.domain.errors import Unavailable
@@ -37,6 +38,7 @@ from kith.table.items import (
     Item,
     MediumItem,
     MentionItem,
+    PushSubscriptionItem,
     RejectedItem,
     RemovalItem,
     RequestItem,
@@ -45,6 +47,7 @@ from kith.table.items import (
 from kith.table.mentions import MentionStore
 from kith.table.post_lists import PostListStore
 from kith.table.posts import POSTS_MOST, PostStore
+from kith.table.push_subscriptions import PushSubscriptionStore, subscription_of
 from kith.table.remains import Remains
 from kith.table.schema import KeyPattern
 from kith.table.tastes import TasteStore
@@ -63,32 +66,6 @@ LEAST_SUFFIX: Final = " "
 
 LAST: Final = "last"
 """What follows the phases: the account and its gate go together with the account's name in the erasure."""
-GONE_LAST: Final = (schema.USER, schema.GATE)
-
-LISTED: Final = (schema.FOLLOWING, schema.BLOCK, schema.MUTE, schema.CELEBRITY)
-"""What goes with the relation that it lists."""
-
-REMAINS: Final = (
-    schema.FANOUT,
-    schema.TAGGED,
-    schema.THREAD_NODE,
-    schema.REPLY,
-    schema.QUOTE,
-    schema.LIKE,
-    schema.REPOST,
-    schema.BOOKMARKER,
-    schema.COMMENT,
-)
-"""What hangs on the account's posts, or told of them elsewhere."""
-HOLDS_NOBODY: Final[Mapping[KeyPattern, str]] = {
-    schema.ERASURE: "names nobody when it is done, and is what the deleted can ask for",
-    schema.ADDRESS: "an address of the network, for a few hours",
-    schema.CLAIMED: "a digest of what somebody claimed to be, for a few hours",
-    schema.COUNTED_EVENT: "that an event was counted, for a few days; not whose",
-    schema.MAIL: "that a message was sent, for a few days; not to whom",
-    schema.VERIFYING_KEY: "a key of the house",
-    schema.CURSOR_KEY: "a key of the house",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +83,7 @@ class Phases:
     follows: FollowStore
     feeds: FeedStore
     erasures: ErasureStore
+    subscriptions: PushSubscriptionStore
     storage: Storage
     clock: Clock
     feed_retention: int
@@ -130,6 +108,7 @@ class Phases:
             Phase("mentions", (schema.MENTION,), self._mentions),
             Phase("archives", (), self._archives),
             Phase("claims", (schema.USERNAME, schema.EMAIL), self._claims),
+            Phase("pushes", (schema.PUSH_SUBSCRIPTION, schema.PUSH_ENDPOINT), self._pushes),
             Phase("feed", (schema.FEED_ENTRY, schema.FEED_STATE), self._feed),
             Phase("answers", (schema.IDEMPOTENCY,), self._answers),
             Phase(
@@ -248,6 +227,13 @@ class Phases:
 
     def _claims(self, user_id: int, _reached: str | None) -> Step:
         return Step(self.erasures.give_up_claims(user_id), None)
+
+    def _pushes(self, user_id: int, reached: str | None) -> Step:
+        found, step = self._page(schema.PUSH_SUBSCRIPTION, user_id, reached)
+        for item in found:
+            if isinstance(item, PushSubscriptionItem):
+                self.subscriptions.drop(subscription_of(item))
+        return step
 
     def _feed(self, user_id: int, reached: str | None) -> Step:
         partition, _ = FeedStateItem.pattern.key(reader_id=user_id)

@@ -24,12 +24,14 @@ from kith.table.items import (
     Item,
     MentionItem,
     PreferencesItem,
+    PushSubscriptionItem,
     RelationItem,
     SessionItem,
     UserItem,
 )
 from kith.table.media import MediaStore
 from kith.table.posts import PostStore
+from kith.table.push_subscriptions import subscription_of
 from kith.table.relations import stance_of
 from kith.table.schema import KeyPattern
 
@@ -73,6 +75,8 @@ WITHHELD: Final[Mapping[KeyPattern, str]] = {
     schema.ADDRESS: "of nobody",
     schema.CLAIMED: "of nobody",
     schema.MAIL: "of nobody",
+    schema.PUSH: "of nobody",
+    schema.PUSH_ENDPOINT: "says of an endpoint what its subscription says",
     schema.VERIFYING_KEY: "of nobody",
     schema.CURSOR_KEY: "of nobody",
 }
@@ -110,6 +114,7 @@ class Sections:
             Section("preferences", (schema.PREFERENCES,), _preferences, is_single=True),
             Section("former_usernames", (schema.FORMER_NAME,), _former_usernames),
             Section("sessions", (schema.SESSION,), _sessions),
+            Section("push_subscriptions", (schema.PUSH_SUBSCRIPTION,), _push_subscriptions),
             Section("following", (schema.FOLLOWING,), _listed),
             Section("requested", (schema.RELATION,), _requested),
             Section("followers", (schema.FOLLOWER,), _listed),
@@ -195,6 +200,14 @@ def _sessions(items: list[Item]) -> Iterator[Entry]:
                 "refreshed_at": rfc3339(int(item.refreshed_at)),
                 "expires_at": rfc3339(int(item.expires_at) * SECOND),
             }
+
+
+def _push_subscriptions(items: list[Item]) -> Iterator[Entry]:
+    """Yield them without the keys, with which anybody could write to the browser."""
+    for item in items:
+        if isinstance(item, PushSubscriptionItem):
+            subscription = subscription_of(item)
+            yield {"endpoint_host": subscription.host, "created_at": rfc3339(subscription.created_at)}
 
 
 def _listed(items: list[Item]) -> Iterator[Entry]:

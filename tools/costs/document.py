@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from kith.table.connection import PARALLEL_CALLS
-from tools.costs import accounts, media, posts
+from tools.costs import accounts, media, posts, pushes
 from tools.costs.circle import TEXT, circle_in
 from tools.costs.laboratory import Laboratory, Row, laboratory
 from tools.costs.meter import Cost, Measurement
@@ -64,6 +64,7 @@ MEASURES = (
     posts.measure_comments,
     posts.measure_feeds,
     media.measure_media,
+    pushes.measure_pushes,
     accounts.measure_follows,
     accounts.measure_connections,
     accounts.measure_relationships,

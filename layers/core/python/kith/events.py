@@ -26,6 +26,7 @@ USER_REGISTERED: Final = "user.registered"
 USER_UPDATED: Final = "user.updated"
 USER_DELETED: Final = "user.deleted"
 EXPORT_REQUESTED: Final = "user.export_requested"
+NOTIFICATION_CREATED: Final = "notification.created"
 
 
 @dataclass(frozen=True, slots=True)

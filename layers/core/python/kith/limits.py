@@ -26,6 +26,8 @@ def limits(knobs: Knobs) -> tuple[Limit, ...]:
         Limit("audit", (USER,), 60, window=HOUR, route="GET /api/v1/feed/audit"),
         # Mails to one address, whoever asks for them.
         Limit("mail", (CLAIMED,), 10, window=HOUR),
+        # Pushes to all browsers of one account; what is over it stands in the list of notifications all the same.
+        Limit("push", (CLAIMED,), 120, window=HOUR),
     )
 
 

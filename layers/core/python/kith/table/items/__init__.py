@@ -12,7 +12,6 @@ from kith.table.items.accounts import (
     ExportItem,
     FormerNameItem,
     GateItem,
-    MailItem,
     PreferencesItem,
     SessionItem,
     SingleUseItem,
@@ -81,6 +80,15 @@ from kith.table.items.posts import (
     TaggedItem,
     ThreadNodeItem,
 )
+from kith.table.items.pushes import (
+    PushEndpointItem,
+    PushSubscriptionItem,
+)
+from kith.table.items.sendings import (
+    MailItem,
+    PushItem,
+    SendingItem,
+)
 
 __all__ = [
     "AddressItem",
@@ -124,6 +132,9 @@ __all__ = [
     "PostItem",
     "PostedItem",
     "PreferencesItem",
+    "PushEndpointItem",
+    "PushItem",
+    "PushSubscriptionItem",
     "QuoteItem",
     "RecentItem",
     "RejectedItem",
@@ -133,6 +144,7 @@ __all__ = [
     "RepostItem",
     "RepostedItem",
     "RequestItem",
+    "SendingItem",
     "SessionItem",
     "SingleUseItem",
     "TaggedItem",
