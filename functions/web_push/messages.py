@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+import unicodedata
 from typing import Final
 
 from functions.web_push.notices import Told
@@ -23,7 +24,7 @@ def payload(notification_id: int, told: Told) -> bytes:
         "title": _shortened(told.title, TITLE_MOST),
         "body": _shortened(told.body, BODY_MOST),
     }
-    if told.url is not None and len(told.url) <= URL_MOST:
+    if told.url is not None and len(told.url) <= URL_MOST and told.url.isascii() and told.url.isprintable():
         words["url"] = told.url
     return json.dumps(words, ensure_ascii=False, separators=(",", ":")).encode()
 
@@ -35,4 +36,6 @@ def topic(user_id: int, told: Told) -> str:
 
 
 def _shortened(words: str, most: int) -> str:
-    return words if len(words) <= most else words[: most - 1] + "…"
+    """Return words on one line; JSON would write a control character as six."""
+    line = "".join(" " if unicodedata.category(each) == "Cc" else each for each in words)
+    return line if len(line) <= most else line[: most - 1] + "…"

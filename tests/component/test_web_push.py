@@ -17,6 +17,7 @@ from functions.web_push.notices import Told
 from functions.web_push.on_event import handler as on_event
 from kith import deployment, push_services
 from kith.domain.clock import DAY, HOUR, MINUTE, rfc3339, system_clock
+from kith.domain.pushes import PushSubscription
 from kith.domain.sessions import LIFETIME, Session, new_session_id
 from kith.domain.users import Standing
 from kith.table import transactions
@@ -206,7 +207,9 @@ class TestSubscribing:
         self, join: Join, service: PushService, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         ann, original = join("ann"), transactions.write
-        between = [lambda: subscribed(ann, service.browser("in between"))]
+        store = PushSubscriptionStore(deployment.table())
+        other = PushSubscription(ann.user_id, service.browser("other").endpoint, "p", "a", "session", 1)
+        between = [lambda: store.keep(other)]
 
         def overtaken(table: Table, *operations: Any, **more: Any) -> int:
             if between:
@@ -214,7 +217,7 @@ class TestSubscribing:
             return original(table, *operations, **more)
 
         monkeypatch.setattr("kith.table.push_subscriptions.write", overtaken)
-        subscribed(ann, service.browser("first"))
+        subscribed(ann, service.browser("one"))
         assert between == []
         assert len(listed(ann)) == 2
 
@@ -336,7 +339,7 @@ class TestSending:
         self, scene: Scene, service: PushService, join: Join
     ) -> None:
         bob, _ = logged_in(join("bob"))
-        subscribed(bob, service.browser("of bob"))
+        subscribed(bob, service.browser("bob"))
         subscribed(scene.ann, service.browser("two"))
         assert deliver(created(scene.ann)) == NOTHING_FAILED
         assert sorted(each.path for each in service.pushed) == ["/push/one", "/push/two"]
@@ -555,12 +558,12 @@ def test_a_stage_that_no_longer_names_a_host_sends_nothing_there(
 
 
 def test_logs_name_no_endpoint_and_no_key(
-    scene: Scene, service: PushService, capsys: pytest.CaptureFixture[str]
+    scene: Scene, service: PushService, caplog: pytest.LogCaptureFixture
 ) -> None:
     for status in (403, 503, 410):
         service.status = status
         deliver(created(scene.ann, NOTIFICATION + status))
-    told = "".join(capsys.readouterr())
+    told = " ".join(str(vars(record)) for record in caplog.records)
     assert "a push was refused" in told
     for secret in ("/push/one", scene.browser.to_json()["keys"]["p256dh"], encoded(scene.browser.auth)):
         assert secret not in told
