@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from kith.domain.clock import DAY, SECOND
-from tests.simulation import accounts, deeds, media
+from tests.simulation import accounts, deeds, media, pushes
 from tests.simulation.acts import LISTS, SURFACES
 from tests.simulation.deeds import NOT_FOUND, OK
 from tests.simulation.functions import AUDIT
@@ -78,7 +78,7 @@ def _everything_of_ann(town: Town) -> None:
     deeds.comment(town, "ann", _post(town, -2))
     deeds.block(town, "ann", "eve")
     deeds.mute(town, "fay", "ann")
-    accounts.log_in(town, "ann")
+    _take_pushes(town, "ann", "one")
     check_feed(town, "ann", 7)
 
 
@@ -140,6 +140,29 @@ def _sessions(town: Town) -> None:
     for session in others:
         accounts.log_out(town, session)
     accounts.log_out_everywhere(town, "ann")
+
+
+def _take_pushes(town: Town, name: str, *browsers: str) -> str | None:
+    """Let somebody log in and some browsers take pushes for them; return the session."""
+    session = accounts.log_in(town, name)
+    for each in browsers if session is not None else ():
+        pushes.subscribe(town, str(session), each)
+    return session
+
+
+def _browsers(town: Town) -> None:
+    _take_pushes(town, "ann", "one", "two", "two")
+    _take_pushes(town, "bob", "two", "three")
+    pushes.unsubscribe(town, "ann", "one")
+    pushes.look(town, "ann")
+
+
+def _browsers_of_ended_sessions(town: Town) -> None:
+    _take_pushes(town, "ann", "one", pushes.GONE)
+    ended = _take_pushes(town, "ann", "two")
+    _take_pushes(town, "bob", "three")
+    if ended is not None:
+        accounts.log_out(town, ended)
 
 
 def _passwords(town: Town) -> None:
@@ -277,6 +300,10 @@ SCENARIOS: dict[str, Scenario] = {
     "a reader comes back": Scenario(_come_back, _been_away),
     "everything is read": Scenario(_read_everything, _talked_about),
     "sessions": Scenario(_sessions),
+    "browsers take pushes": Scenario(_browsers),
+    "a notification is pushed": Scenario(
+        _then(*3 * [lambda town: pushes.notify(town, "ann")]), _browsers_of_ended_sessions
+    ),
     "passwords": Scenario(_passwords),
     "codes from mails": Scenario(_mails, _then(lambda town: accounts.register(town, "guest"), _passwords)),
     "somebody registers": Scenario(lambda town: accounts.register(town, "guest")),

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from kith.domain.clock import SECOND
 from tests.simulation.cloud import Cloud
-from tests.simulation.invariants import graph, posts, rest
+from tests.simulation.invariants import graph, posts, pushes, rest
 from tests.simulation.invariants.stored import stored_in
 
 
@@ -26,6 +26,8 @@ def violations(cloud: Cloud) -> Iterator[str]:
     yield from rest.entries(cloud, stored)
     yield from posts.once(stored)
     yield from rest.tastes(cloud, stored)
+    yield from pushes.subscriptions(stored)
+    yield from pushes.pushes(cloud, stored)
     if not cloud.knobs.get("delivery_by_cost_from"):
         yield from graph.fame_by_followers(
             stored, cloud.knobs["celebrity_threshold"], cloud.knobs["celebrity_demotion"]
