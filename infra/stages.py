@@ -46,6 +46,8 @@ class Stage:
     """Where the web client is, as in `https://kith.example`: links in mails lead there, cookies are taken from there."""
     mail_from: str = ""
     """Who mails are from, an address that SES has verified; without one none are sent."""
+    push_hosts: str = ""
+    """Hosts of push services beyond those that `kith.domain.pushes` knows, as the setting of that name has them."""
     knobs: Knobs = field(default_factory=Knobs)
 
     @property

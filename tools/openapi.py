@@ -36,6 +36,7 @@ ROOMS = {
     "media": "Pictures.",
     "notification": "What one is told of what others do.",
     "bell": "Of whose new posts one is told.",
+    "web_push": "Which browsers are told of notifications.",
     "operation": "Having one's data copied, or erased.",
     "reference": "Health, and this document.",
 }

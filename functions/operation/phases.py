@@ -1,4 +1,4 @@
-"""What is erased of an account, in which order, and what holds nobody: every entity of the table is in here once.
+"""What is erased of an account, in which order: every entity of the table is in here once, or in `kinds`.
 
 A phase walks one kind of item in the account's own partition and takes away what each leads to elsewhere, before the
 item itself: the near end is what the far end is known by.
@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
-from functions.operation.inventory import LISTED, REMAINS
+from functions.operation.kinds import LISTED, REMAINS
 from functions.operation.steps import Phase, Step
 from kith.domain.clock import Clock
 from kith.domain.errors import Unavailable
@@ -41,6 +41,7 @@ from kith.table.items import (
     ListenerItem,
     MediumItem,
     MentionItem,
+    PushSubscriptionItem,
     RejectedItem,
     RemovalItem,
     RequestItem,
@@ -50,6 +51,7 @@ from kith.table.mentions import MentionStore
 from kith.table.patterns import KeyPattern
 from kith.table.post_lists import PostListStore
 from kith.table.posts import POSTS_MOST, PostStore
+from kith.table.push_subscriptions import PushSubscriptionStore, subscription_of
 from kith.table.remains import Remains
 from kith.table.tastes import TasteStore
 from kith.table.uploads import unattached_key
@@ -85,6 +87,7 @@ class Phases:
     feeds: FeedStore
     bells: BellStore
     erasures: ErasureStore
+    subscriptions: PushSubscriptionStore
     storage: Storage
     clock: Clock
     feed_retention: int
@@ -111,6 +114,7 @@ class Phases:
             Phase("listeners", (schema.LISTENER,), partial(self._bells, schema.LISTENER)),
             Phase("archives", (), self._archives),
             Phase("claims", (schema.USERNAME, schema.EMAIL), self._claims),
+            Phase("pushes", (schema.PUSH_SUBSCRIPTION, schema.PUSH_ENDPOINT), self._pushes),
             Phase("feed", (schema.FEED_ENTRY, schema.FEED_STATE), self._feed),
             Phase("answers", (schema.IDEMPOTENCY,), self._answers),
             Phase(
@@ -238,6 +242,13 @@ class Phases:
 
     def _claims(self, user_id: int, _reached: str | None) -> Step:
         return Step(self.erasures.give_up_claims(user_id), None)
+
+    def _pushes(self, user_id: int, reached: str | None) -> Step:
+        found, step = self._page(schema.PUSH_SUBSCRIPTION, user_id, reached)
+        for item in found:
+            if isinstance(item, PushSubscriptionItem):
+                self.subscriptions.drop(subscription_of(item))
+        return step
 
     def _feed(self, user_id: int, reached: str | None) -> Step:
         partition, _ = FeedStateItem.pattern.key(reader_id=user_id)

@@ -1,6 +1,6 @@
 """What an export holds of an account, section by section, and what it does not: every entity is in here once."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -25,6 +25,7 @@ from kith.table.items import (
     MentionItem,
     NotificationChoicesItem,
     PreferencesItem,
+    PushSubscriptionItem,
     RelationItem,
     SessionItem,
     UserItem,
@@ -32,57 +33,12 @@ from kith.table.items import (
 from kith.table.media import MediaStore
 from kith.table.patterns import KeyPattern
 from kith.table.posts import PostStore
+from kith.table.push_subscriptions import subscription_of
 from kith.table.relations import stance_of
 
 PAGE = 1_000
 
 Entry = dict[str, Any]
-
-WITHHELD: Final[Mapping[KeyPattern, str]] = {
-    schema.TALLY: "counts of what is listed",
-    schema.SINGLE_USE: "only a digest is kept, and what it stands for is in a mail",
-    schema.GATE: "limits and ended logins: how the house guards itself",
-    schema.USERNAME: "says of a name what the profile says",
-    schema.EMAIL: "says of an address what the account says",
-    schema.HIDDEN: "follows from whom one does not follow any more, blocks or mutes; who blocks one is not told",
-    schema.HIDER: "who unfollowed, blocked or muted one is not told",
-    schema.CELEBRITY: "says of some what the list of those one follows says",
-    schema.UPLOADED: "how often one did something on a day, for a limit",
-    schema.UNATTACHED: "says of media what they say themselves: that no post shows them",
-    schema.COUNT: "counts that posts show",
-    schema.REPLY: "says of posts of others that they answer, which they say themselves",
-    schema.QUOTE: "says of posts of others that they quote, which they say themselves",
-    schema.THREAD_NODE: "where a post stands in its thread",
-    schema.TAGGED: "says of posts what their hashtags say",
-    schema.LIKE: "what others did; what the account did is in engagements",
-    schema.REPOST: "what others did; what the account did is in engagements",
-    schema.BOOKMARKER: "what others did, which is told to nobody",
-    schema.BOOKMARK: "says in another order what engagements say",
-    schema.REPOSTED: "says in another order what engagements say",
-    schema.RECENT: "says of some posts and reposts what their lists say",
-    schema.FEED_STATE: "when a feed was last read; what it holds is others'",
-    schema.AFFINITY: "counts of what engagements say, and of comments",
-    schema.ADMIRER: "counts of what others did",
-    schema.TASTE: "the same as its affinities",
-    schema.COUNTED_EVENT: "of nobody",
-    schema.REMOVAL: "of what was deleted",
-    schema.POSTED: "a count of what is listed, for a day",
-    schema.FANOUT: "how far a delivery was planned",
-    schema.FEED_ENTRY: "what others published and is delivered; it follows from whom one follows",
-    schema.NOTIFICATION: "says of what others did what their lists say, as far as it is so",
-    schema.NOTIFIED: "where in that list it stands",
-    schema.NOTIFICATION_STATE: "up to where that list was read",
-    schema.TOLD: "of nobody",
-    schema.LISTENER: "who wants to be told of one's posts is theirs",
-    schema.IDEMPOTENCY: "answers that repeat what is listed, for a day",
-    schema.ERASURE: "there is nothing to export any more",
-    schema.ADDRESS: "of nobody",
-    schema.CLAIMED: "of nobody",
-    schema.MAIL: "of nobody",
-    schema.VERIFYING_KEY: "of nobody",
-    schema.CURSOR_KEY: "of nobody",
-}
-
 
 DONE: Final = {Deed.LIKE: "liked", Deed.REPOST: "reposted", Deed.BOOKMARK: "bookmarked"}
 
@@ -116,6 +72,7 @@ class Sections:
             Section("preferences", (schema.PREFERENCES,), _preferences, is_single=True),
             Section("former_usernames", (schema.FORMER_NAME,), _former_usernames),
             Section("sessions", (schema.SESSION,), _sessions),
+            Section("push_subscriptions", (schema.PUSH_SUBSCRIPTION,), _push_subscriptions),
             Section("following", (schema.FOLLOWING,), _listed),
             Section("requested", (schema.RELATION,), _requested),
             Section("followers", (schema.FOLLOWER,), _listed),
@@ -208,6 +165,14 @@ def _sessions(items: list[Item]) -> Iterator[Entry]:
                 "refreshed_at": rfc3339(int(item.refreshed_at)),
                 "expires_at": rfc3339(int(item.expires_at) * SECOND),
             }
+
+
+def _push_subscriptions(items: list[Item]) -> Iterator[Entry]:
+    """Yield them without the keys, with which anybody could write to the browser."""
+    for item in items:
+        if isinstance(item, PushSubscriptionItem):
+            subscription = subscription_of(item)
+            yield {"endpoint_host": subscription.host, "created_at": rfc3339(subscription.created_at)}
 
 
 def _listed(items: list[Item]) -> Iterator[Entry]:

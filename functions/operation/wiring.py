@@ -27,6 +27,7 @@ from kith.table.media import MediaStore
 from kith.table.mentions import MentionStore
 from kith.table.post_lists import PostListStore
 from kith.table.posts import PostStore
+from kith.table.push_subscriptions import PushSubscriptionStore
 from kith.table.remains import Remains
 from kith.table.tastes import TasteStore
 from kith.table.users import UserStore
@@ -104,6 +105,7 @@ def phases() -> Phases:
         feeds=FeedStore(table()),
         bells=BellStore(table()),
         erasures=ErasureStore(table()),
+        subscriptions=PushSubscriptionStore(table()),
         storage=storage(),
         clock=system_clock,
         feed_retention=settings().knobs.feed_retention_days * DAY,

@@ -24,6 +24,8 @@ class House:
     renditions: s3.Bucket
     """What is served of media."""
     signing_key: FilledSecret
+    push_key: FilledSecret
+    """Tells push services whose pushes they carry."""
     cdn_key: FilledSecret | None
     """Signs the addresses of the CDN, where the stage has one."""
     failed_records: s3.Bucket | None

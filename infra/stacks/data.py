@@ -52,6 +52,12 @@ class DataStack(Stack):
             stage,
             description="Signs Kith's access tokens; filled by the account function",
         )
+        self.push_key = FilledSecret(
+            self,
+            "push-key",
+            stage,
+            description="Tells push services whose pushes they carry; filled by the function that gives its public half",
+        )
         self.failed_records: s3.Bucket | None = None
         if stage.keeps_failed_records_in_bucket:
             self.failed_records = PrivateBucket(self, "FailedRecords", stage, lifecycle=[_expiring_after(90)])

@@ -24,6 +24,7 @@ from infra.functions.relationship import RelationshipRoom
 from infra.functions.session import SessionRoom
 from infra.functions.suggestion import SuggestionRoom
 from infra.functions.verification import VerificationRoom
+from infra.functions.web_push import WebPushRoom
 from infra.shared.api import Api
 from infra.shared.house import House
 from infra.shared.layers import LayerFolders, Layers
@@ -45,6 +46,7 @@ class ServiceStack(Stack):
             bucket=data.media,
             renditions=data.renditions,
             signing_key=data.signing_key,
+            push_key=data.push_key,
             cdn_key=data.cdn_key,
             failed_records=data.failed_records,
         )
@@ -68,6 +70,7 @@ class ServiceStack(Stack):
         notification = NotificationRoom(self, house)
         operation = OperationRoom(self, house)
         suggestion = SuggestionRoom(self, house)
+        web_push = WebPushRoom(self, house)
         OutboxRoom(self, house)
 
         api = Api(
@@ -92,6 +95,7 @@ class ServiceStack(Stack):
                 notification.api,
                 operation.api,
                 suggestion.api,
+                web_push.api,
             ],
             otherwise=reference.api,
             routes=described_routes(),

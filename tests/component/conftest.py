@@ -71,6 +71,7 @@ WIRINGS = (
     "outbox",
     "reference",
     "suggestion",
+    "web_push",
 )
 KEY = new_key()
 Later = Callable[[int], None]
@@ -109,7 +110,8 @@ def _newly_made() -> dict[str, dict[str, Any]]:
         ],
         BillingMode="PAY_PER_REQUEST",
     )
-    aws("secretsmanager").create_secret(Name="kith/signing")
+    for name in ("kith/signing", "kith/push"):
+        aws("secretsmanager").create_secret(Name=name)
     aws("events").create_event_bus(Name="kith-test")
     for bucket in (BUCKET, RENDITIONS):
         aws("s3").create_bucket(Bucket=bucket)
@@ -147,6 +149,7 @@ def empty_aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         "KITH_RENDITIONS_BUCKET_NAME": RENDITIONS,
         "KITH_BUS_NAME": "kith-test",
         "KITH_SIGNING_SECRET_NAME": "kith/signing",
+        "KITH_PUSH_SECRET_NAME": "kith/push",
         "KITH_MAIL_FROM": MAIL_FROM,
         "KITH_PUBLIC_URL": "https://kith.example",
         **{f"KITH_RATE_{whose}_PER_MINUTE": "1000000" for whose in ("IP", "USER", "USER_ROUTE")},

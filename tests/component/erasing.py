@@ -20,6 +20,7 @@ from functions.operation.api import door as operation_door
 from functions.operation.on_message import handler as on_message
 from functions.post.api import door as post_door
 from functions.profile.api import door as profile_door
+from functions.web_push.api import door as web_push_door
 from kith import deployment
 from kith.domain.clock import system_clock
 from kith.domain.notifications import Choice, NotificationType, Subject
@@ -61,6 +62,7 @@ from kith.table.transactions import Put, Update, write
 from kith.table.users import UserStore, email_digest
 from tests.builders import queue_event
 from tests.component.conftest import BUCKET, TABLE, Person, aws, joined, new_id
+from tests.component.pushing import Browser
 from tests.component.uploading import opened
 
 NOTHING_FAILED: dict[str, list[dict[str, str]]] = {"batchItemFailures": []}
@@ -237,6 +239,8 @@ class World:
             route = f"POST /api/v1/graph/{verb}/{{user_id}}"
             assert one.at(block_door).send(route, user_id=other.user_id).status == 200
         world.be_told()
+        for who, name in ((ann, "one"), (ann, "two"), (others["fan"], "three")):
+            world.take_pushes(who, name)
         world.export()
         token = {"purpose": "p", "bound_to": "b", "expires_at": 2**40}
         deployment.table().put(SingleUseItem.at(token, user_id=ann.user_id, digest="d"))
@@ -291,6 +295,13 @@ class World:
         ChoiceStore(table).choose(ann, choices)
         BellStore(table).hang(ann, self.others["idol"].user_id)
         BellStore(table).hang(fan, ann)
+
+    def take_pushes(self, who: Person, name: str) -> None:
+        body = Browser(f"https://web.push.apple.com/{name}").to_json()
+        assert (
+            who.at(web_push_door).send("POST /api/v1/notifications/push-subscriptions", json_body=body).status
+            == 201
+        )
 
     def engage(self, who: Person, post_id: int, deed: str) -> None:
         route = f"POST /api/v1/posts/{{post_id}}/{deed}"

@@ -30,6 +30,7 @@ PUBLIC = {
     "GET /api/v1/downloads/{token}": "takes a token of its own",
     "GET /media/{token}/{file}": "takes a token of its own",
     "GET /.well-known/jwks.json": "are public keys",
+    "GET /api/v1/notifications/push-key": "is a public key",
     **dict.fromkeys(("GET /health", "GET /api/v1/health"), "tells of no one"),
     **dict.fromkeys(("GET /openapi.json", "GET /docs", "GET /redoc"), "tells of no one"),
     "GET /docs/assets/{name}": "tells of no one",

@@ -36,6 +36,8 @@ BEYOND_WORDS = re.compile(
     "|must each be 1 to 100 letters, digits or underscores"  # as Unicode has them, after NFKC
     "|must be at most (30|50), not .*"  # with those in the text, or those that are there
     "|must be identifiers in decimal digits, separated by commas"  # below 2^53
+    "|must be an address at a push service that is known here"  # stages name their own
+    "|must be a point of P-256 and 16 bytes, as a browser gives them|must be in the future"
     "|must be a text, a number that every reader keeps, true or false, or null"
 )
 """Why what the document wants may be refused all the same: no JSON schema can say it."""

@@ -32,7 +32,7 @@ def test_in_production_the_table_refuses_deletion_and_the_keys_stay(prod: Templa
     (table,) = prod.of_kind(TABLE)
     assert table.properties["DeletionProtectionEnabled"] is True
     secrets = prod.of_kind("AWS::SecretsManager::Secret")
-    assert len(secrets) == 2
+    assert len(secrets) == 3
     assert {secret.attributes["DeletionPolicy"] for secret in secrets} <= set(KEPT)
 
 

@@ -132,3 +132,14 @@ def test_mails_lead_to_the_configured_web_client(assemblies: Path) -> None:
             if function.properties["Handler"] == "functions.verification.on_message.handler"
         )
         assert environment(worker).get("KITH_PUBLIC_URL") == url
+
+
+def test_only_a_stage_on_an_emulator_sends_pushes_to_its_own_machine(
+    templates: Templates, local: Templates
+) -> None:
+    for function in templates.of_kind(FUNCTION):
+        told = environment(function)
+        is_of_pushes = str(function.properties["Handler"]).startswith("functions.web_push.")
+        is_local = templates.stacks == local.stacks
+        assert ("KITH_PUSH_TO_THIS_MACHINE" in told) == (is_of_pushes and is_local), function
+        assert ("KITH_PUSH_SECRET_NAME" in told) == is_of_pushes, function

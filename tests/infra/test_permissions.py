@@ -89,6 +89,26 @@ def test_only_accounts_may_touch_the_signing_key(templates: Templates) -> None:
         assert actions_of(templates, door)["secretsmanager"] == {"GetSecretValue", "PutSecretValue"}
 
 
+def test_the_key_of_pushes_is_made_by_one_and_read_by_one_other(templates: Templates) -> None:
+    assert holders_of(templates, "push-key") == 2
+    assert actions_of(templates, "web_push.api")["secretsmanager"] == {"GetSecretValue", "PutSecretValue"}
+    assert actions_of(templates, "web_push.on_event")["secretsmanager"] == {"GetSecretValue"}
+
+
+def test_who_sends_pushes_sends_no_mails_and_tells_no_queue(templates: Templates) -> None:
+    allowed = actions_of(templates, "web_push.on_event")
+    assert allowed.keys() == {"dynamodb", "secretsmanager", "sqs"}
+    assert allowed["dynamodb"] == {
+        "GetItem",
+        "BatchGetItem",
+        "Query",
+        "PutItem",
+        "UpdateItem",
+        "DeleteItem",
+    }
+    assert "SendMessage" not in allowed["sqs"]
+
+
 def test_the_key_of_the_cdn_is_made_by_one_and_read_by_one_other(on_aws: Templates) -> None:
     assert holders_of(on_aws, "cdn-key") == 2
     assert actions_of(on_aws, "media.on_deploy") == {"secretsmanager": {"GetSecretValue", "PutSecretValue"}}

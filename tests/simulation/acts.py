@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from tests.simulation import accounts, deeds, media, notifications
+from tests.simulation import accounts, deeds, media, notifications, pushes
 from tests.simulation.deeds import FORBIDDEN, NOT_FOUND, OK, TAGS
 from tests.simulation.functions import AUDIT
 from tests.simulation.people import Town
@@ -259,6 +259,19 @@ def end_session(town: Town, session: str) -> None:
     accounts.end_session(town, name, session)
 
 
+def take_pushes(town: Town, name: str) -> None:
+    """Log in at some browser, or be logged in there, and let it take pushes."""
+    mine = sorted(session for session, (owner, _) in town.sessions.items() if owner == name)
+    session = town.chance.choice(mine) if mine else accounts.log_in(town, name)
+    if session is not None:
+        pushes.subscribe(town, session, town.chance.choice(pushes.BROWSERS))
+
+
+def take_no_pushes(town: Town, name: str) -> None:
+    pushes.look(town, name)
+    pushes.unsubscribe(town, name, town.chance.choice(pushes.BROWSERS))
+
+
 def ask_about_the_service(town: Town, name: str) -> None:
     route = town.chance.choice(("GET /health", "GET /openapi.json", "GET /.well-known/jwks.json"))
     town.ask("ask about the service", name, route, allowed={OK}, is_anonymous=True)
@@ -316,6 +329,8 @@ ACTS: dict[str, tuple[Act, int]] = {
     "register": (register, 1),
     "change profile": (change_profile, 2),
     "end session": (of_session(end_session), 1),
+    "take pushes": (of_account(take_pushes), 3),
+    "take no pushes": (take_no_pushes, 1),
     "ask about the service": (ask_about_the_service, 1),
     "sample": (sample, 1),
     "collect": (lambda town, _name: media.collect(town), 1),

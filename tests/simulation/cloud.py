@@ -15,7 +15,7 @@ from tests.simulation.faults import Faults
 from tests.simulation.functions import OUTBOX, WORKERS, Handler
 from tests.simulation.scheduler import Process, Promise, Scheduler
 from tests.simulation.services import Bus, Message, Queue, Queues, Shard, Stream
-from tests.simulation.stores import Bucket, Mailbox, Secrets
+from tests.simulation.stores import Bucket, Mailbox, PushService, Secrets
 from tests.simulation.wire import Service, Wire
 
 TABLE = "kith-simulated"
@@ -48,6 +48,7 @@ class Cloud:
     bucket: Bucket = field(default_factory=Bucket)
     secrets: Secrets = field(default_factory=Secrets)
     mailbox: Mailbox = field(default_factory=Mailbox)
+    push_service: PushService = field(default_factory=PushService)
     idle: dict[str, list[Instance]] = field(default_factory=dict)
     woken: Counter[str] = field(default_factory=Counter)
     """How often each function was."""
@@ -68,6 +69,7 @@ class Cloud:
             "s3": self.bucket,
             "secrets-manager": self.secrets,
             "sesv2": self.mailbox,
+            "push": self.push_service,
         }
         self.wire = Wire(self.scheduler, self.faults, self.engine, services)
         self._busy: Counter[str] = Counter()

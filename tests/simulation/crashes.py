@@ -28,6 +28,7 @@ MAY_REMAIN = frozenset(
         "Hider",
         "Idempotency",
         "Mail",
+        "Push",
         "Recent",
         "Session",
         "SingleUse",
@@ -97,7 +98,7 @@ def _run(host: Host, name: str, before: Town, number: int | None = None, fault: 
     def planned(_call: Call) -> Fault | None:
         return fault if len(cloud.wire.calls) - 1 == number else None
 
-    cloud.wire.planned = planned
+    cloud.wire.planned, cloud.push_service.is_certain = planned, fault is None
     with host.running(cloud, 1):
         try:
             _happens(town, SCENARIOS[name].happens)
@@ -127,7 +128,7 @@ def _after(before: Town, town: Town) -> Town:
     new.engine.commits, new.engine.tokens = list(old.engine.commits), dict(old.engine.tokens)
     new.stream.seen, new.bus.told = len(new.engine.commits), dict(old.bus.told)
     new.scheduler.now = old.scheduler.now
-    for name in ("bucket", "secrets", "mailbox"):
+    for name in ("bucket", "secrets", "mailbox", "push_service"):
         vars(getattr(new, name)).update(deepcopy(vars(getattr(old, name))))
     for name in (
         "posts",

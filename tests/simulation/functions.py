@@ -55,6 +55,7 @@ WORKERS = {
     "erasures": Worker("operation/on_message", 1, 60, frozenset({"user.deleted", "user.export_requested"})),
     "uploads": Worker("media/on_event", 1, 30, frozenset({"media.deleted", "media.rejected", PICTURE})),
     "videos": Worker("media/on_video", 1, 900, frozenset({VIDEO})),
+    "pushes": Worker("web_push/on_event", 3, 60, frozenset({"notification.created"})),
     "mail": Worker("verification/on_message", 5, 30, frozenset({"user.registered", "user.updated"})),
 }
 """By the names of their queues in the settings."""
@@ -78,6 +79,7 @@ ROOMS = (
     "session",
     "suggestion",
     "verification",
+    "web_push",
 )
 """Those with a door to the world."""
 

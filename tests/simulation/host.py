@@ -27,7 +27,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicNumb
 from jwt.algorithms import ECAlgorithm
 
 from functions.media import rendering
-from kith import aws, custom_resources, deployment, passwords, retrying, telemetry
+from kith import aws, custom_resources, deployment, passwords, push_services, retrying, telemetry
 from kith.domain import clock
 from kith.settings import Knobs, Settings
 from kith.table.connection import Table, unguarded
@@ -37,7 +37,7 @@ from kith.web.door import Door
 from kith.web.media_links import links
 from tests.component.conftest import QUEUES, WIRINGS
 from tests.component.delivering import shrink
-from tests.simulation import media
+from tests.simulation import media, pushes
 from tests.simulation.cloud import TABLE, Cloud, Instance
 from tests.simulation.functions import Handler, door_of, handler_of, load_functions
 from tests.simulation.scheduler import Threads
@@ -164,6 +164,7 @@ class Host:
             telemetry.metric: lambda *_: None,
             rendering.rendered: media.rendered,
             custom_resources.send: lambda *_: None,
+            push_services.http_client: lambda: pushes.OverWire(self.here.wire),
         }
 
     def _settings(self) -> Settings:
@@ -193,6 +194,7 @@ def _environment() -> dict[str, str]:
         "KITH_RENDITIONS_BUCKET_NAME": "kith-simulated-renditions",
         "KITH_SIGNING_SECRET_NAME": "kith-simulated",
         "KITH_CDN_SECRET_NAME": "kith-simulated-cdn",
+        "KITH_PUSH_SECRET_NAME": "kith-simulated-push",
         "KITH_MAIL_FROM": "no-reply@kith.example",
         "KITH_PUBLIC_URL": "https://kith.example",
         **{

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from kith.domain.clock import DAY, SECOND
-from tests.simulation import accounts, deeds, media, notifications
+from tests.simulation import accounts, deeds, media, notifications, pushes
 from tests.simulation.acts import LISTS, SURFACES
 from tests.simulation.deeds import NOT_FOUND, OK
 from tests.simulation.functions import AUDIT
@@ -82,7 +82,7 @@ def _everything_of_ann(town: Town) -> None:
     notifications.listen(town, "cat", "ann")
     notifications.read_up_to(town, "ann")
     notifications.choose(town, "ann")
-    accounts.log_in(town, "ann")
+    _take_pushes(town, "ann", "one")
     check_feed(town, "ann", 7)
 
 
@@ -152,6 +152,37 @@ def _sessions(town: Town) -> None:
     for session in others:
         accounts.log_out(town, session)
     accounts.log_out_everywhere(town, "ann")
+
+
+def _take_pushes(town: Town, name: str, *browsers: str) -> str | None:
+    """Let somebody log in and some browsers take pushes for them; return the session."""
+    session = accounts.log_in(town, name)
+    for each in browsers if session is not None else ():
+        pushes.subscribe(town, str(session), each)
+    return session
+
+
+def _browsers(town: Town) -> None:
+    _take_pushes(town, "ann", "one", "two", "two")
+    _take_pushes(town, "bob", "two", "three")
+    pushes.unsubscribe(town, "ann", "one")
+    pushes.look(town, "ann")
+
+
+def _browsers_of_ended_sessions(town: Town) -> None:
+    _take_pushes(town, "ann", "one", pushes.GONE)
+    ended = _take_pushes(town, "ann", "two")
+    _take_pushes(town, "bob", "three")
+    if ended is not None:
+        accounts.log_out(town, ended)
+
+
+def _be_liked(town: Town) -> None:
+    """Let somebody be told of two likes, one of which is taken back at once, and of a comment."""
+    deeds.do_to_post(town, "bob", _post(town), "like")
+    deeds.do_to_post(town, "cat", _post(town), "like")
+    deeds.do_to_post(town, "cat", _post(town), "like", is_done=False)
+    deeds.comment(town, "bob", _post(town))
 
 
 def _passwords(town: Town) -> None:
@@ -290,6 +321,8 @@ SCENARIOS: dict[str, Scenario] = {
     "everything is read": Scenario(_read_everything, _talked_about),
     "people are told": Scenario(_be_told, _talked_about),
     "sessions": Scenario(_sessions),
+    "browsers take pushes": Scenario(_browsers),
+    "a notification is pushed": Scenario(_be_liked, _then(_browsers_of_ended_sessions, _publish("ann"))),
     "passwords": Scenario(_passwords),
     "codes from mails": Scenario(_mails, _then(lambda town: accounts.register(town, "guest"), _passwords)),
     "somebody registers": Scenario(lambda town: accounts.register(town, "guest")),

@@ -147,7 +147,10 @@ class Bus:
 
     def _take(self, entry: Raw) -> None:
         assert entry["Source"] == SOURCE
-        name, detail = entry["DetailType"], json.loads(entry["Detail"])
+        self.publish(entry["DetailType"], json.loads(entry["Detail"]))
+
+    def publish(self, name: str, detail: Raw) -> None:
+        """Take what somebody tells."""
         self.told[detail["event_id"]] = name, detail
         message = json.dumps({"version": "0", "source": SOURCE, "detail-type": name, "detail": detail})
         self._send(name, message)

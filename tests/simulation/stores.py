@@ -1,4 +1,4 @@
-"""The services beside the table, the bus and the queues: a bucket that keeps versions, a secret, and a mailbox."""
+"""The services beside the table, the bus and the queues: a bucket that keeps versions, secrets, a mailbox, and browsers."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -119,3 +119,23 @@ class Mailbox:
         (address,) = call.body["Destination"]["ToAddresses"]
         self.sent.append((address, call.body["Content"]["Simple"]["Body"]["Text"]["Data"]))
         return {"MessageId": f"mail-{len(self.sent)}"}
+
+
+GONE_BROWSER = "gone"
+"""The name of one that takes no pushes any more."""
+
+
+@dataclass(eq=False)
+class PushService:
+    """Where browsers take pushes."""
+
+    pushed: list[tuple[str, int]] = field(default_factory=list)
+    """Where each push came, and of which notification it was."""
+    is_certain: bool = True
+    """Whether no fault was planned: after one a sender may not know that it has sent something."""
+
+    def __call__(self, call: Call) -> str:
+        self.pushed.append((call.url, call.body["notification_id"]))
+        if call.body["browser"] == GONE_BROWSER:
+            raise Answered(410, "")
+        return ""

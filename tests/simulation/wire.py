@@ -42,6 +42,10 @@ class Call:
         return f"{self.service}.{self.operation}"
 
 
+class Lost(Exception):
+    """No answer came, whatever became of the request."""
+
+
 class Answered(Exception):
     """A service's error, as its protocol writes it."""
 
@@ -89,23 +93,34 @@ class Wire:
         content = _sent_in(request)
         sent: Raw = {} if service == "s3" else json.loads(content or b"{}")
         call = Call(service, operation, sent, content, request.url)
-        self.scheduler.give_way()
-        self.calls.append(f"{self.scheduler.process.name} {call.name}")
         if self.scheduler.process.instance is not None:
             path = self.scheduler.process.instance.path
             self.asked |= {(path, action) for action in _actions_of(call)}
+        try:
+            return _response(call, *self.ask(call))
+        except Lost:
+            raise ReadTimeoutError(endpoint_url=call.url) from None
+
+    def ask(self, call: Call) -> tuple[int, Raw | str]:
+        """Return what a call is answered, and with which status.
+
+        Raises:
+            Lost: the answer does not arrive.
+        """
+        self.scheduler.give_way()
+        self.calls.append(f"{self.scheduler.process.name} {call.name}")
         fault = self.planned(call) or self.faults.of_call(call.name, self.scheduler.now)
         self.scheduler.note(lambda: f"    {self.calls[-1]} {_keys_of(call)} {fault or ''}")
         if fault is Fault.KILLED_BEFORE:
             self.scheduler.die()
         if fault is Fault.THROTTLED:
-            return _response(call, *self._throttled(call))
-        status, body = self._carried_out(call)
+            return self._throttled(call)
+        answer = self._carried_out(call)
         if fault is Fault.KILLED_AFTER:
             self.scheduler.die()
         if fault is Fault.ANSWER_LOST:
-            raise ReadTimeoutError(endpoint_url=call.url)
-        return _response(call, status, body)
+            raise Lost
+        return answer
 
     def _carried_out(self, call: Call) -> tuple[int, Raw | str]:
         try:
@@ -134,6 +149,8 @@ class Wire:
                 ("ProvisionedThroughputExceededException", "ThrottlingException", *of_writes)
             )
             return 400, Refused(code).body
+        if call.service == "push":
+            return chance.choice((429, 503)), ""
         if call.service == "s3":
             return 503, "<Error><Code>SlowDown</Code><Message>try again</Message></Error>"
         return chance.choice(((400, {"__type": "ThrottlingException"}), (500, {"__type": "InternalFailure"})))

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from kith.table.connection import PARALLEL_CALLS
-from tools.costs import accounts, media, notifications, posts
+from tools.costs import accounts, media, notifications, posts, pushes
 from tools.costs.circle import TEXT, circle_in
 from tools.costs.laboratory import Laboratory, Row, laboratory
 from tools.costs.meter import Cost, Measurement
@@ -66,6 +66,7 @@ MEASURES = (
     media.measure_media,
     notifications.measure_notifications,
     notifications.measure_bells,
+    pushes.measure_pushes,
     accounts.measure_follows,
     accounts.measure_connections,
     accounts.measure_relationships,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from kith.domain.clock import SECOND
 from tests.simulation.cloud import Cloud
-from tests.simulation.invariants import graph, notifications, posts, rest
+from tests.simulation.invariants import graph, notifications, posts, pushes, rest
 from tests.simulation.invariants.stored import stored_in
 
 
@@ -29,6 +29,8 @@ def violations(cloud: Cloud) -> Iterator[str]:
     yield from notifications.places(stored)
     yield from notifications.bells(stored)
     yield from notifications.all_told(cloud, stored)
+    yield from pushes.subscriptions(stored)
+    yield from pushes.pushes(cloud, stored)
     if not cloud.knobs.get("delivery_by_cost_from"):
         yield from graph.fame_by_followers(
             stored, cloud.knobs["celebrity_threshold"], cloud.knobs["celebrity_demotion"]

@@ -27,6 +27,7 @@ USER_UPDATED: Final = "user.updated"
 USER_DELETED: Final = "user.deleted"
 NOTIFICATION_CREATED: Final = "notification.created"
 EXPORT_REQUESTED: Final = "user.export_requested"
+NOTIFICATION_CREATED: Final = "notification.created"
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,8 @@ def limits(knobs: Knobs) -> tuple[Limit, ...]:
         Limit("mail", (CLAIMED,), 10, window=HOUR),
         # What one account does of which another is told with a word; the rest only stands in its list.
         Limit("notice", (CLAIMED,), 60, window=HOUR),
+        # Pushes to all browsers of one account; what is over it stands in the list of notifications all the same.
+        Limit("push", (CLAIMED,), 120, window=HOUR),
     )
 
 

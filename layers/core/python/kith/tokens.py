@@ -1,4 +1,4 @@
-"""Access tokens: the only place that knows JWT. ES256 and nothing else, and of that only what we make ourselves.
+"""Access tokens: the only place that reads a JWT. ES256 and nothing else, and of that only what we make ourselves.
 
 PyJWT's strict options alone accept a wrong `typ`, an `exp` given as text or 1e308, claims given twice, an empty `sub`
 and padded base64; each of these is refused here before PyJWT sees the token.

@@ -1,4 +1,5 @@
-from functions.operation.sections import WITHHELD, Sections
+from functions.operation.sections import Sections
+from functions.operation.withheld import WITHHELD
 from kith.table.comments import CommentStore
 from kith.table.media import MediaStore
 from kith.table.posts import PostStore

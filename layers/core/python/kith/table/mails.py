@@ -2,16 +2,12 @@
 
 from dataclasses import dataclass
 
-from botocore.exceptions import ClientError
-
-from kith.domain.clock import DAY, SECOND
-from kith.domain.errors import Unavailable
-from kith.table.connection import Table, failed_condition
+from kith.domain.clock import SECOND
+from kith.table import sendings
+from kith.table.connection import Table
 from kith.table.items import MailItem
 
 LEASE = 60 * SECOND
-KEPT = 15 * DAY
-"""Longer than a message can come again from the dead letters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,15 +22,7 @@ class MailStore:
         Raises:
             Unavailable: somebody else has taken it.
         """
-        free = MailItem.pk.does_not_exist() | ((MailItem.leased_until <= now) & (MailItem.sent == False))  # noqa: E712  # a condition, not a truth
-        request = _item(message_id, now).get_save_kwargs_from_instance(condition=free)
-        try:
-            self.table.call("PutItem", {**request, "ReturnValuesOnConditionCheckFailure": "ALL_OLD"})
-        except ClientError as error:
-            if MailItem.from_raw_data(failed_condition(error)).sent:
-                return False
-            raise Unavailable from error
-        return True
+        return sendings.lease(self.table, _item(message_id, now), now=now)
 
     def sent(self, message_id: str, *, now: int) -> None:
         """Note that a mail is sent; `now` in milliseconds."""
@@ -43,6 +31,6 @@ class MailStore:
 
 def _item(message_id: str, now: int, *, sent: bool = False) -> MailItem:
     return MailItem.at(
-        {"leased_until": now + LEASE, "sent": sent, "expires_at": (now + KEPT) // SECOND},
+        {"leased_until": now + LEASE, "sent": sent, "expires_at": (now + sendings.KEPT) // SECOND},
         message_id=message_id,
     )

@@ -25,6 +25,9 @@ EXPORT = KeyPattern(
 )
 ERASURE = KeyPattern("Erasure", "ERASURE#{operation_id:id}", "ERASURE", "how far a deleted account is erased")
 MAIL = KeyPattern("Mail", "MAIL#{message_id}", "MAIL", "whether a mail has been sent")
+PUSH = KeyPattern("Push", "PUSH#{push_id}", "PUSH", "whether a push has been sent")
+PUSH_SUBSCRIPTION = KeyPattern("PushSubscription", "U#{user_id:id}", "PUSH#{place}", "where pushes go")
+PUSH_ENDPOINT = KeyPattern("PushEndpoint", "ENDPOINT#{digest}", "CLAIM", "whose such a place is (by SHA-256)")
 SESSION = KeyPattern(
     "Session", "U#{user_id:id}", "SESSION#{session_id}", "one login and its refresh generation"
 )
@@ -191,6 +194,9 @@ ENTITIES: Final = (
     CLAIMED,
     SINGLE_USE,
     MAIL,
+    PUSH,
+    PUSH_SUBSCRIPTION,
+    PUSH_ENDPOINT,
     EXPORT,
     ERASURE,
     USERNAME,

@@ -12,7 +12,6 @@ from kith.table.items.accounts import (
     ExportItem,
     FormerNameItem,
     GateItem,
-    MailItem,
     PreferencesItem,
     SessionItem,
     SingleUseItem,
@@ -90,6 +89,15 @@ from kith.table.items.posts import (
     TaggedItem,
     ThreadNodeItem,
 )
+from kith.table.items.pushes import (
+    PushEndpointItem,
+    PushSubscriptionItem,
+)
+from kith.table.items.sendings import (
+    MailItem,
+    PushItem,
+    SendingItem,
+)
 
 __all__ = [
     "AddressItem",
@@ -139,6 +147,9 @@ __all__ = [
     "PostItem",
     "PostedItem",
     "PreferencesItem",
+    "PushEndpointItem",
+    "PushItem",
+    "PushSubscriptionItem",
     "QuoteItem",
     "RecentItem",
     "RejectedItem",
@@ -148,6 +159,7 @@ __all__ = [
     "RepostItem",
     "RepostedItem",
     "RequestItem",
+    "SendingItem",
     "SessionItem",
     "SingleUseItem",
     "TaggedItem",

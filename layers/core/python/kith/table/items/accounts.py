@@ -98,14 +98,6 @@ class SingleUseItem(Item, discriminator="SingleUse"):
     expires_at = NumberAttribute()
 
 
-class MailItem(Item, discriminator="Mail"):
-    pattern = schema.MAIL
-    leased_until = NumberAttribute()
-    """Somebody is sending it until then, in milliseconds."""
-    sent = BooleanAttribute(default=False)
-    expires_at = NumberAttribute()
-
-
 class ExportItem(Item, discriminator="Export"):
     pattern = schema.EXPORT
     status = UnicodeAttribute()

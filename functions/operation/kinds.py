@@ -1,4 +1,4 @@
-"""What of the table goes along with something else when an account is erased, and what holds nobody."""
+"""Kinds of items that an erasure takes together, and those that it leaves because they hold nobody."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -30,6 +30,7 @@ HOLDS_NOBODY: Final[Mapping[KeyPattern, str]] = {
     schema.COUNTED_EVENT: "that an event was counted, for a few days; not whose",
     schema.TOLD: "a digest of what somebody was told, for a month",
     schema.MAIL: "that a message was sent, for a few days; not to whom",
+    schema.PUSH: "that a push was sent, for a few days; not to whom",
     schema.VERIFYING_KEY: "a key of the house",
     schema.CURSOR_KEY: "a key of the house",
 }
