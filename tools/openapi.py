@@ -34,6 +34,7 @@ ROOMS = {
     "comment": "Comments.",
     "feed": "Feeds.",
     "media": "Pictures.",
+    "realtime": "Tickets for websockets.",
     "operation": "Having one's data copied, or erased.",
     "reference": "Health, and this document.",
 }

@@ -1,15 +1,16 @@
-"""What is erased of an account, in which order, and what holds nobody: every entity of the table is in here once.
+"""What is erased of an account, in which order: every entity of the table is in here or in the registry, once.
 
 A phase walks one kind of item in the account's own partition and takes away what each leads to elsewhere, before the
 item itself: the near end is what the far end is known by.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
+from functions.operation.registry import LISTED, REMAINS
 from functions.operation.steps import Phase, Step
 from kith.domain.clock import Clock
 from kith.domain.errors import Unavailable
@@ -41,6 +42,7 @@ from kith.table.items import (
     RemovalItem,
     RequestItem,
     UserItem,
+    WebsocketItem,
 )
 from kith.table.mentions import MentionStore
 from kith.table.post_lists import PostListStore
@@ -49,6 +51,7 @@ from kith.table.remains import Remains
 from kith.table.schema import KeyPattern
 from kith.table.tastes import TasteStore
 from kith.table.uploads import unattached_key
+from kith.table.websockets import WebsocketStore
 
 ATTEMPTS = 5
 PAGE = 100
@@ -63,32 +66,6 @@ LEAST_SUFFIX: Final = " "
 
 LAST: Final = "last"
 """What follows the phases: the account and its gate go together with the account's name in the erasure."""
-GONE_LAST: Final = (schema.USER, schema.GATE)
-
-LISTED: Final = (schema.FOLLOWING, schema.BLOCK, schema.MUTE, schema.CELEBRITY)
-"""What goes with the relation that it lists."""
-
-REMAINS: Final = (
-    schema.FANOUT,
-    schema.TAGGED,
-    schema.THREAD_NODE,
-    schema.REPLY,
-    schema.QUOTE,
-    schema.LIKE,
-    schema.REPOST,
-    schema.BOOKMARKER,
-    schema.COMMENT,
-)
-"""What hangs on the account's posts, or told of them elsewhere."""
-HOLDS_NOBODY: Final[Mapping[KeyPattern, str]] = {
-    schema.ERASURE: "names nobody when it is done, and is what the deleted can ask for",
-    schema.ADDRESS: "an address of the network, for a few hours",
-    schema.CLAIMED: "a digest of what somebody claimed to be, for a few hours",
-    schema.COUNTED_EVENT: "that an event was counted, for a few days; not whose",
-    schema.MAIL: "that a message was sent, for a few days; not to whom",
-    schema.VERIFYING_KEY: "a key of the house",
-    schema.CURSOR_KEY: "a key of the house",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +80,7 @@ class Phases:
     engagements: EngagementStore
     comments: CommentStore
     tastes: TasteStore
+    websockets: WebsocketStore
     follows: FollowStore
     feeds: FeedStore
     erasures: ErasureStore
@@ -131,6 +109,7 @@ class Phases:
             Phase("archives", (), self._archives),
             Phase("claims", (schema.USERNAME, schema.EMAIL), self._claims),
             Phase("feed", (schema.FEED_ENTRY, schema.FEED_STATE), self._feed),
+            Phase("websockets", (schema.WEBSOCKET, schema.WEBSOCKET_OWNER, schema.ONLINE), self._websockets),
             Phase("answers", (schema.IDEMPOTENCY,), self._answers),
             Phase(
                 "account",
@@ -252,6 +231,11 @@ class Phases:
     def _feed(self, user_id: int, reached: str | None) -> Step:
         partition, _ = FeedStateItem.pattern.key(reader_id=user_id)
         return self._sweep(partition, WHOLE_PARTITION, reached)
+
+    def _websockets(self, user_id: int, reached: str | None) -> Step:
+        found, step = self._page(schema.WEBSOCKET, user_id, reached)
+        self.websockets.erase(user_id, [item for item in found if isinstance(item, WebsocketItem)])
+        return step
 
     def _answers(self, user_id: int, reached: str | None) -> Step:
         partition, _ = IdempotencyItem.pattern.key(user_id=user_id, digest="any")

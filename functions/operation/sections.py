@@ -73,6 +73,10 @@ WITHHELD: Final[Mapping[KeyPattern, str]] = {
     schema.ADDRESS: "of nobody",
     schema.CLAIMED: "of nobody",
     schema.MAIL: "of nobody",
+    schema.WEBSOCKET: "what is open at the moment",
+    schema.WEBSOCKET_OWNER: "says of a websocket what it says itself",
+    schema.ONLINE: "that something is open at the moment",
+    schema.FRAME: "of nobody",
     schema.VERIFYING_KEY: "of nobody",
     schema.CURSOR_KEY: "of nobody",
 }

@@ -29,6 +29,7 @@ from kith.table.posts import PostStore
 from kith.table.remains import Remains
 from kith.table.tastes import TasteStore
 from kith.table.users import UserStore
+from kith.table.websockets import WebsocketStore
 from kith.web.downloads import Downloads
 
 BUDGET = 20 * SECOND
@@ -99,6 +100,7 @@ def phases() -> Phases:
         engagements=EngagementStore(table()),
         comments=CommentStore(table()),
         tastes=TasteStore(table()),
+        websockets=WebsocketStore(table()),
         follows=FollowStore(table()),
         feeds=FeedStore(table()),
         erasures=ErasureStore(table()),

@@ -6,7 +6,14 @@ from typing import Any, Final
 from functions.outbox import graph_changes, post_changes
 from kith.domain.clock import rfc3339
 from kith.domain.users import Standing
-from kith.events import EXPORT_REQUESTED, USER_DELETED, USER_REGISTERED, USER_UPDATED, Event
+from kith.events import (
+    EXPORT_REQUESTED,
+    SESSION_ENDED,
+    USER_DELETED,
+    USER_REGISTERED,
+    USER_UPDATED,
+    Event,
+)
 from kith.table.items import (
     CommentItem,
     EngagementItem,
@@ -15,6 +22,7 @@ from kith.table.items import (
     MediumItem,
     PostItem,
     RelationItem,
+    SessionItem,
     UserItem,
 )
 from kith.table.stream import Change
@@ -65,9 +73,17 @@ def _export_changed(change: Change) -> list[Event]:
     return [Event(EXPORT_REQUESTED, change.change_id, detail)]
 
 
+def _session_changed(change: Change) -> list[Event]:
+    if change.new is not None or change.old is None:
+        return []
+    detail = {"user_id": change.old.values["user_id"], "timestamp": rfc3339(change.at)}
+    return [Event(SESSION_ENDED, change.change_id, detail)]
+
+
 TOLD: Final[Mapping[type[Item] | type[None], Callable[[Change], list[Event]]]] = {
     UserItem: _user_changed,
     ExportItem: _export_changed,
+    SessionItem: _session_changed,
     RelationItem: graph_changes.relation_changed,
     PostItem: post_changes.post_changed,
     EngagementItem: post_changes.engagement_changed,

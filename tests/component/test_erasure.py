@@ -9,7 +9,7 @@ from functions.block.api import door as block_door
 from functions.feed_fanout.on_batch import handler as on_batch
 from functions.feed_fanout.on_event import handler as on_event
 from functions.follow.api import door as follow_door
-from functions.operation import phases, wiring
+from functions.operation import phases, registry, wiring
 from kith import deployment
 from kith.domain.clock import DAY
 from kith.domain.feeds import Arrival, FeedEntry
@@ -71,7 +71,7 @@ def world(made: tuple[World, Snapshot]) -> World:
 
 def test_a_world_has_all_that_an_erasure_must_find(world: World) -> None:
     kinds = {item["kind"]["S"] for item in all_items() if "kind" in item}
-    holds_nobody = {pattern.entity for pattern in phases.HOLDS_NOBODY}
+    holds_nobody = {pattern.entity for pattern in registry.HOLDS_NOBODY}
     assert {pattern.entity for pattern in ENTITIES} - holds_nobody <= kinds
     assert len(all_objects()) == 1
     assert len(world.left()) > 30

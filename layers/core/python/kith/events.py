@@ -25,6 +25,7 @@ GRAPH_UNFOLLOW: Final = "graph.unfollow"
 USER_REGISTERED: Final = "user.registered"
 USER_UPDATED: Final = "user.updated"
 USER_DELETED: Final = "user.deleted"
+SESSION_ENDED: Final = "session.ended"
 EXPORT_REQUESTED: Final = "user.export_requested"
 
 

@@ -1,7 +1,8 @@
 from collections import Counter
 from typing import Any
 
-from functions.operation.phases import GONE_LAST, HOLDS_NOBODY, LAST, Phases
+from functions.operation.phases import LAST, Phases
+from functions.operation.registry import GONE_LAST, HOLDS_NOBODY
 from kith.domain.clock import system_clock
 from kith.storage import Storage
 from kith.table.comments import CommentStore
@@ -15,6 +16,7 @@ from kith.table.posts import PostStore
 from kith.table.remains import Remains
 from kith.table.schema import ENTITIES
 from kith.table.tastes import TasteStore
+from kith.table.websockets import WebsocketStore
 from tests.unit.kith.table.scripted import ScriptedTable
 
 
@@ -34,6 +36,7 @@ def phases() -> Phases:
         engagements=EngagementStore(table),
         comments=CommentStore(table),
         tastes=TasteStore(table),
+        websockets=WebsocketStore(table),
         follows=FollowStore(table),
         feeds=FeedStore(table),
         erasures=ErasureStore(table),
@@ -47,7 +50,7 @@ def test_every_entity_is_erased_in_one_phase_or_holds_nobody() -> None:
     erased = [entity for phase in phases().in_order() for entity in phase.entities]
     counted = Counter([*erased, *GONE_LAST, *HOLDS_NOBODY])
     missing = {pattern.entity for pattern in ENTITIES} - {pattern.entity for pattern in counted}
-    assert missing == set(), "say in functions/operation/phases.py how it is erased, or why it holds nobody"
+    assert missing == set(), "say in functions/operation/phases.py how it is erased, or in registry.py why it holds nobody"
     assert set(counted.values()) == {1}
     assert counted.keys() == set(ENTITIES)
 
@@ -63,7 +66,7 @@ def test_phases_have_names_of_their_own() -> None:
 
 def test_a_phase_without_anything_to_do_is_over() -> None:
     walking = [phase for phase in phases().in_order() if phase.name not in {"archives", "claims"}]
-    assert len(walking) == 17
+    assert len(walking) == 18
     for phase in walking:
         step = phase.step(7, None)
         assert (step.erased, step.reached) == (0, None), phase.name

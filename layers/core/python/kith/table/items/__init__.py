@@ -81,6 +81,12 @@ from kith.table.items.posts import (
     TaggedItem,
     ThreadNodeItem,
 )
+from kith.table.items.websockets import (
+    FrameItem,
+    OnlineItem,
+    WebsocketItem,
+    WebsocketOwnerItem,
+)
 
 __all__ = [
     "AddressItem",
@@ -111,6 +117,7 @@ __all__ = [
     "FollowerItem",
     "FollowingItem",
     "FormerNameItem",
+    "FrameItem",
     "GateItem",
     "HiddenItem",
     "HiderItem",
@@ -121,6 +128,7 @@ __all__ = [
     "MediumItem",
     "MentionItem",
     "MuteItem",
+    "OnlineItem",
     "PostItem",
     "PostedItem",
     "PreferencesItem",
@@ -145,4 +153,6 @@ __all__ = [
     "UserItem",
     "UsernameItem",
     "VerifyingKeyItem",
+    "WebsocketItem",
+    "WebsocketOwnerItem",
 ]

@@ -1,0 +1,35 @@
+"""What an erasure need not walk: entities that go with others, and those that hold nobody."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from kith.table import schema
+from kith.table.schema import KeyPattern
+
+GONE_LAST: Final = (schema.USER, schema.GATE)
+
+LISTED: Final = (schema.FOLLOWING, schema.BLOCK, schema.MUTE, schema.CELEBRITY)
+"""What goes with the relation that it lists."""
+
+REMAINS: Final = (
+    schema.FANOUT,
+    schema.TAGGED,
+    schema.THREAD_NODE,
+    schema.REPLY,
+    schema.QUOTE,
+    schema.LIKE,
+    schema.REPOST,
+    schema.BOOKMARKER,
+    schema.COMMENT,
+)
+"""What hangs on the account's posts, or told of them elsewhere."""
+HOLDS_NOBODY: Final[Mapping[KeyPattern, str]] = {
+    schema.ERASURE: "names nobody when it is done, and is what the deleted can ask for",
+    schema.ADDRESS: "an address of the network, for a few hours",
+    schema.CLAIMED: "a digest of what somebody claimed to be, for a few hours",
+    schema.COUNTED_EVENT: "that an event was counted, for a few days; not whose",
+    schema.MAIL: "that a message was sent, for a few days; not to whom",
+    schema.FRAME: "that an event was told, for a few days; not to whom",
+    schema.VERIFYING_KEY: "a key of the house",
+    schema.CURSOR_KEY: "a key of the house",
+}
