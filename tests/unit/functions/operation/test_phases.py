@@ -50,7 +50,9 @@ def test_every_entity_is_erased_in_one_phase_or_holds_nobody() -> None:
     erased = [entity for phase in phases().in_order() for entity in phase.entities]
     counted = Counter([*erased, *GONE_LAST, *HOLDS_NOBODY])
     missing = {pattern.entity for pattern in ENTITIES} - {pattern.entity for pattern in counted}
-    assert missing == set(), "say in functions/operation/phases.py how it is erased, or in registry.py why it holds nobody"
+    assert missing == set(), (
+        "say in functions/operation/phases.py how it is erased, or in registry.py why it holds nobody"
+    )
     assert set(counted.values()) == {1}
     assert counted.keys() == set(ENTITIES)
 
