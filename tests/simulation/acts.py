@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from tests.simulation import accounts, deeds, media
+from tests.simulation import accounts, deeds, media, websockets
 from tests.simulation.deeds import FORBIDDEN, NOT_FOUND, OK, TAGS
 from tests.simulation.functions import AUDIT
 from tests.simulation.people import Town
@@ -309,6 +309,7 @@ ACTS: dict[str, tuple[Act, int]] = {
     "end session": (of_session(end_session), 1),
     "ask about the service": (ask_about_the_service, 1),
     "sample": (sample, 1),
+    "be at a websocket": (of_session(websockets.be_somewhere), 3),
     "collect": (lambda town, _name: media.collect(town), 1),
     "deploy": (lambda town, _name: media.deploy(town), 1),
 }

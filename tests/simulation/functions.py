@@ -32,6 +32,8 @@ PICTURE, VIDEO = "uploads/*/picture", "uploads/*/video"
 """What S3 tells of: files with such names."""
 DEPLOYMENT = "media/on_deploy"
 COMMAND = "account/on_command"
+CONNECT, DISCONNECT, FRAME = (f"realtime/on_{what}" for what in ("connect", "disconnect", "frame"))
+"""What API Gateway tells of websockets."""
 WORKERS = {
     "fanout": Worker(
         "feed_fanout/on_event", 5, 30, frozenset({"post.created", "post.reposted", "post.unreposted"})
@@ -49,6 +51,21 @@ WORKERS = {
     "erasures": Worker("operation/on_message", 1, 60, frozenset({"user.deleted", "user.export_requested"})),
     "uploads": Worker("media/on_event", 1, 30, frozenset({"media.deleted", "media.rejected", PICTURE})),
     "videos": Worker("media/on_video", 1, 900, frozenset({VIDEO})),
+    "realtime": Worker(
+        "realtime/on_event",
+        5,
+        30,
+        frozenset(
+            {
+                "media.processed",
+                "media.rejected",
+                "post.created",
+                "session.ended",
+                "user.deleted",
+                "user.updated",
+            }
+        ),
+    ),
     "mail": Worker("verification/on_message", 5, 30, frozenset({"user.registered", "user.updated"})),
 }
 """By the names of their queues in the settings."""
@@ -65,6 +82,7 @@ ROOMS = (
     "post",
     "post_list",
     "profile",
+    "realtime",
     "reference",
     "relationship",
     "session",
@@ -95,6 +113,9 @@ def load_functions() -> None:
         COLLECTION,
         DEPLOYMENT,
         COMMAND,
+        CONNECT,
+        DISCONNECT,
+        FRAME,
         *(worker.path for worker in WORKERS.values()),
     ):
         handler_of(path)

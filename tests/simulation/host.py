@@ -3,6 +3,7 @@
 What the code takes from Python or from its own modules is put in its place once; which simulation answers may change.
 """
 
+import base64
 import random
 import secrets
 import sys
@@ -281,7 +282,9 @@ class _Chance:
     def token_bytes(size: int = 32) -> bytes:
         return random.randbytes(size)
 
-    token_urlsafe = token_hex
+    @staticmethod
+    def token_urlsafe(size: int = 32) -> str:
+        return base64.urlsafe_b64encode(random.randbytes(size)).rstrip(b"=").decode()
 
 
 @dataclass(eq=False)
