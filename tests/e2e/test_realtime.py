@@ -167,6 +167,28 @@ def test_the_number_of_websockets_is_bounded_whatever_comes_at_once(
     )
 
 
+def test_a_connection_that_said_no_goodbye_is_forgotten_at_the_next_frame(
+    newcomer: Newcomer, local_stack: LocalStack
+) -> None:
+    author, person = newcomer(), newcomer()
+    person.follow(author)
+    with online(person) as websocket:
+        (item,) = slots_of(person, local_stack)
+        slot = "1" if item["SK"]["S"].endswith("#0") else "0"
+        long_ago = str(int(item["opened_at"]["N"]) - 60_000)
+        gone = {
+            **item,
+            "SK": {"S": f"WEBSOCKET#{slot}"},
+            "connection_id": {"S": "gone="},
+            "opened_at": {"N": long_ago},
+        }
+        local_stack.client("dynamodb").put_item(TableName=local_stack.endpoints["table"], Item=gone)
+        assert len(slots_of(person, local_stack)) == 2
+        author.post("hello")
+        assert heard(websocket)["type"] == "feed"
+        eventually(lambda: slots_of(person, local_stack) == [item])
+
+
 def slots_of(person: Person, stack: LocalStack) -> list[dict[str, Any]]:
     return stack.items(
         FilterExpression="PK = :pk AND begins_with(SK, :sk)",

@@ -1,5 +1,6 @@
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -103,7 +104,7 @@ def test_where_there_are_no_websockets_the_door_says_so_and_nothing_else_is_ther
 
 
 def test_clients_open_websockets_at_the_one_origin_of_an_emulator(local: Templates, prod: Templates) -> None:
-    told = {}
+    told: dict[tuple[str, str], Any] = {}
     for name, templates in (("local", local), ("prod", prod)):
         for function in templates.of_kind("AWS::Lambda::Function"):
             variables = function.properties["Environment"]["Variables"]
