@@ -55,7 +55,7 @@ def apply(function_log: Path, layers: Path) -> None:
     _record_function_output(function_log)
     _unpack_layers_once(layers)
     _parse_conditions_once()
-    websockets.take_turns()
+    websockets.invoke_as_the_http_api_does()
     files.tell_the_bus_of_versions()
 
 
