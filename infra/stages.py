@@ -88,6 +88,11 @@ class Stage:
         return not self.local
 
     @property
+    def has_websockets(self) -> bool:
+        """What lacks HTTP APIs lacks the APIs of websockets."""
+        return self.api == "http"
+
+    @property
     def archives_events(self) -> bool:
         """An emulator cannot replay an archive of its bus."""
         return not self.local

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 STACKS = (f"kith-{STAGE}-data", f"kith-{STAGE}-service")
 BOOTSTRAP = "CDKToolkit"
-OUTPUTS = ("ApiId", "TableName", "BusName", "BucketName")
+OUTPUTS = ("ApiId", "WebsocketApiId", "TableName", "BusName", "BucketName")
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 
-from local.cdk import Cdk
+from local.cdk import STAGE, Cdk
 from local.cloud import Cloud
 from local.endpoints import endpoints
 from local.failure import Failure
@@ -44,7 +44,7 @@ class Deployment:
         else:
             self._deploy(cloud)
         outputs = cloud.outputs()
-        self.home.route.write_text(outputs["ApiId"])
+        self.home.route.write_text(f"{outputs['ApiId']}\n{outputs['WebsocketApiId']}/{STAGE}\n")
         with step("waiting for the API"):
             self._await_health()
         if not current:

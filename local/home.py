@@ -39,7 +39,7 @@ class Home:
 
     @property
     def route(self) -> Path:
-        """Holds the id of the API that the origin serves."""
+        """Holds the ids of the APIs that the origin serves."""
         return self.folder / "route"
 
     @property

@@ -37,6 +37,7 @@ ROOMS = {
     "notification": "What one is told of what others do.",
     "bell": "Of whose new posts one is told.",
     "web_push": "Which browsers are told of notifications.",
+    "realtime": "Tickets for websockets.",
     "operation": "Having one's data copied, or erased.",
     "reference": "Health, and this document.",
 }

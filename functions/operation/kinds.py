@@ -30,6 +30,7 @@ HOLDS_NOBODY: Final[Mapping[KeyPattern, str]] = {
     schema.COUNTED_EVENT: "that an event was counted, for a few days; not whose",
     schema.TOLD: "a digest of what somebody was told, for a month",
     schema.MAIL: "that a message was sent, for a few days; not to whom",
+    schema.FRAME: "that an event was told, for a few days; not to whom",
     schema.PUSH: "that a push was sent, for a few days; not to whom",
     schema.VERIFYING_KEY: "a key of the house",
     schema.CURSOR_KEY: "a key of the house",

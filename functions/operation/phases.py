@@ -4,11 +4,11 @@ A phase walks one kind of item in the account's own partition and takes away wha
 item itself: the near end is what the far end is known by.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 from functions.operation.kinds import LISTED, REMAINS
 from functions.operation.steps import Phase, Step
@@ -26,19 +26,12 @@ from kith.table.exports import archives_of
 from kith.table.feeds import FeedStore, oldest_stored
 from kith.table.follows import FollowStore
 from kith.table.items import (
-    AdmirerItem,
-    AffinityItem,
-    BellItem,
-    CommentedItem,
-    EngagementItem,
     FeedStateItem,
     FollowerItem,
     GateItem,
-    HiddenItem,
     HiderItem,
     IdempotencyItem,
     Item,
-    ListenerItem,
     MediumItem,
     MentionItem,
     PushSubscriptionItem,
@@ -46,6 +39,7 @@ from kith.table.items import (
     RemovalItem,
     RequestItem,
     UserItem,
+    WebsocketItem,
 )
 from kith.table.mentions import MentionStore
 from kith.table.patterns import KeyPattern
@@ -55,6 +49,7 @@ from kith.table.push_subscriptions import PushSubscriptionStore, subscription_of
 from kith.table.remains import Remains
 from kith.table.tastes import TasteStore
 from kith.table.uploads import unattached_key
+from kith.table.websockets import WebsocketStore
 
 ATTEMPTS = 5
 PAGE = 100
@@ -83,6 +78,7 @@ class Phases:
     engagements: EngagementStore
     comments: CommentStore
     tastes: TasteStore
+    websockets: WebsocketStore
     follows: FollowStore
     feeds: FeedStore
     bells: BellStore
@@ -100,22 +96,27 @@ class Phases:
             Phase("followers", (schema.FOLLOWER,), self._followers),
             Phase("former_followers", (schema.HIDER,), self._former_followers),
             Phase("removals", (schema.REMOVAL, *REMAINS), self._removals),
-            Phase("engagements", (schema.ENGAGEMENT, schema.REPOSTED, schema.BOOKMARK), self._engagements),
-            Phase("comments", (schema.COMMENTED,), self._comments),
+            Phase(
+                "engagements",
+                (schema.ENGAGEMENT, schema.REPOSTED, schema.BOOKMARK),
+                self._each(schema.ENGAGEMENT, self.engagements.erase),
+            ),
+            Phase("comments", (schema.COMMENTED,), self._each(schema.COMMENTED, self.comments.erase)),
             Phase("uploads", (schema.UPLOAD, schema.MEDIUM, schema.UNATTACHED), self._uploads),
-            Phase("tastes", (schema.AFFINITY,), partial(self._tastes, schema.AFFINITY)),
-            Phase("admirers", (schema.ADMIRER,), partial(self._tastes, schema.ADMIRER)),
+            Phase("tastes", (schema.AFFINITY,), self._each(schema.AFFINITY, self.tastes.forget)),
+            Phase("admirers", (schema.ADMIRER,), self._each(schema.ADMIRER, self.tastes.forget)),
             Phase("requests", (schema.REQUEST,), partial(self._waiting, schema.REQUEST)),
             Phase("rejected", (schema.REJECTED,), partial(self._waiting, schema.REJECTED)),
             Phase("relations", (schema.RELATION, *LISTED), self._relations),
-            Phase("formerly_following", (schema.HIDDEN,), self._formerly_following),
+            Phase("formerly_following", (schema.HIDDEN,), self._each(schema.HIDDEN, self.follows.forget)),
             Phase("mentions", (schema.MENTION,), self._mentions),
-            Phase("bells", (schema.BELL,), partial(self._bells, schema.BELL)),
-            Phase("listeners", (schema.LISTENER,), partial(self._bells, schema.LISTENER)),
+            Phase("bells", (schema.BELL,), self._each(schema.BELL, self.bells.forget)),
+            Phase("listeners", (schema.LISTENER,), self._each(schema.LISTENER, self.bells.forget)),
             Phase("archives", (), self._archives),
             Phase("claims", (schema.USERNAME, schema.EMAIL), self._claims),
             Phase("pushes", (schema.PUSH_SUBSCRIPTION, schema.PUSH_ENDPOINT), self._pushes),
             Phase("feed", (schema.FEED_ENTRY, schema.FEED_STATE), self._feed),
+            Phase("websockets", (schema.WEBSOCKET, schema.WEBSOCKET_OWNER, schema.ONLINE), self._websockets),
             Phase("answers", (schema.IDEMPOTENCY,), self._answers),
             Phase(
                 "account",
@@ -139,6 +140,18 @@ class Phases:
                 self._account,
             ),
         )
+
+    def _each(
+        self, pattern: KeyPattern, see_to: Callable[[list[Any]], object]
+    ) -> Callable[[int, str | None], Step]:
+        """Return what sees to all items of a kind in the account's partition, and to what each leads to."""
+
+        def walk(user_id: int, reached: str | None) -> Step:
+            found, step = self._page(pattern, user_id, reached)
+            see_to(found)
+            return step
+
+        return walk
 
     def _posts(self, user_id: int, reached: str | None) -> Step:
         places, step = self._page(schema.AUTHORED, user_id, reached)
@@ -165,21 +178,6 @@ class Phases:
             return False
         self.remains.close(removal)
         return True
-
-    def _engagements(self, user_id: int, reached: str | None) -> Step:
-        found, step = self._page(schema.ENGAGEMENT, user_id, reached)
-        self.engagements.erase(item for item in found if isinstance(item, EngagementItem))
-        return step
-
-    def _comments(self, user_id: int, reached: str | None) -> Step:
-        found, step = self._page(schema.COMMENTED, user_id, reached)
-        self.comments.erase(item for item in found if isinstance(item, CommentedItem))
-        return step
-
-    def _tastes(self, pattern: KeyPattern, user_id: int, reached: str | None) -> Step:
-        found, step = self._page(pattern, user_id, reached)
-        self.tastes.forget([item for item in found if isinstance(item, (AffinityItem, AdmirerItem))])
-        return step
 
     def _uploads(self, user_id: int, reached: str | None) -> Step:
         found, step = self._page(schema.UPLOAD, user_id, reached)
@@ -221,20 +219,10 @@ class Phases:
     def _sever(self, user_id: int, others: Sequence[int]) -> None:
         self.table.all_of([partial(self.follows.sever, user_id, other_id) for other_id in others])
 
-    def _formerly_following(self, user_id: int, reached: str | None) -> Step:
-        found, step = self._page(schema.HIDDEN, user_id, reached)
-        self.follows.forget([item for item in found if isinstance(item, HiddenItem)])
-        return step
-
     def _mentions(self, user_id: int, reached: str | None) -> Step:
         found, step = self._page(schema.MENTION, user_id, reached)
         mentions = [item.values["post_id"] for item in found if isinstance(item, MentionItem)]
         self.table.all_of([partial(self.mentions.unmention, post_id, user_id) for post_id in mentions])
-        return step
-
-    def _bells(self, pattern: KeyPattern, user_id: int, reached: str | None) -> Step:
-        found, step = self._page(pattern, user_id, reached)
-        self.bells.forget([item for item in found if isinstance(item, (BellItem, ListenerItem))])
         return step
 
     def _archives(self, user_id: int, _reached: str | None) -> Step:
@@ -253,6 +241,11 @@ class Phases:
     def _feed(self, user_id: int, reached: str | None) -> Step:
         partition, _ = FeedStateItem.pattern.key(reader_id=user_id)
         return self._sweep(partition, WHOLE_PARTITION, reached)
+
+    def _websockets(self, user_id: int, reached: str | None) -> Step:
+        found, step = self._page(schema.WEBSOCKET, user_id, reached)
+        self.websockets.erase(user_id, [item for item in found if isinstance(item, WebsocketItem)])
+        return step
 
     def _answers(self, user_id: int, reached: str | None) -> Step:
         partition, _ = IdempotencyItem.pattern.key(user_id=user_id, digest="any")

@@ -31,6 +31,7 @@ from kith.table.push_subscriptions import PushSubscriptionStore
 from kith.table.remains import Remains
 from kith.table.tastes import TasteStore
 from kith.table.users import UserStore
+from kith.table.websockets import WebsocketStore
 from kith.web.downloads import Downloads
 
 BUDGET = 20 * SECOND
@@ -101,6 +102,7 @@ def phases() -> Phases:
         engagements=EngagementStore(table()),
         comments=CommentStore(table()),
         tastes=TasteStore(table()),
+        websockets=WebsocketStore(table()),
         follows=FollowStore(table()),
         feeds=FeedStore(table()),
         bells=BellStore(table()),

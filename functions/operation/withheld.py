@@ -49,6 +49,10 @@ WITHHELD: Final[Mapping[KeyPattern, str]] = {
     schema.MAIL: "of nobody",
     schema.PUSH: "of nobody",
     schema.PUSH_ENDPOINT: "says of an endpoint what its subscription says",
+    schema.WEBSOCKET: "what is open at the moment",
+    schema.WEBSOCKET_OWNER: "says of a websocket what it says itself",
+    schema.ONLINE: "that something is open at the moment",
+    schema.FRAME: "of nobody",
     schema.VERIFYING_KEY: "of nobody",
     schema.CURSOR_KEY: "of nobody",
 }

@@ -9,6 +9,7 @@ from kith.domain.users import Standing
 from kith.events import (
     EXPORT_REQUESTED,
     NOTIFICATION_CREATED,
+    SESSION_ENDED,
     USER_DELETED,
     USER_REGISTERED,
     USER_UPDATED,
@@ -23,6 +24,7 @@ from kith.table.items import (
     NotificationItem,
     PostItem,
     RelationItem,
+    SessionItem,
     UserItem,
 )
 from kith.table.stream import Change
@@ -82,9 +84,17 @@ def _notification_changed(change: Change) -> list[Event]:
     return [Event(NOTIFICATION_CREATED, change.change_id, detail)]
 
 
+def _session_changed(change: Change) -> list[Event]:
+    if change.new is not None or change.old is None:
+        return []
+    detail = {"user_id": change.old.values["user_id"], "timestamp": rfc3339(change.at)}
+    return [Event(SESSION_ENDED, change.change_id, detail)]
+
+
 TOLD: Final[Mapping[type[Item] | type[None], Callable[[Change], list[Event]]]] = {
     UserItem: _user_changed,
     ExportItem: _export_changed,
+    SessionItem: _session_changed,
     RelationItem: graph_changes.relation_changed,
     PostItem: post_changes.post_changed,
     EngagementItem: post_changes.engagement_changed,

@@ -1,9 +1,10 @@
 """What pushes say of notifications."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from kith.table.news import NewsReader
+from kith.table.announcements import AnnouncementReader
 
 TITLE: Final = "Kith"
 
@@ -28,16 +29,21 @@ class Told:
 class Notices:
     """Reads notifications."""
 
-    news: NewsReader
+    announcements: AnnouncementReader
+    is_online: Callable[[int], bool]
+    """Tells whether somebody has a websocket just now."""
 
     def told(self, user_id: int, notification_id: int) -> Told | None:
         """Return what an account is told now of one of its notifications.
 
         None: it must not be told any more. It was undone or deleted, or whoever did it is blocked or muted, or the
-        account does not want pushes of its type.
+        account does not want pushes of its type, or is online and hears of it there.
         """
-        news = self.news.of(user_id, notification_id)
-        if news is None or not news.choice.push:
+        announcement = self.announcements.of(user_id, notification_id)
+        if announcement is None or not announcement.choice.push:
             return None
-        subject = news.seen.notification.subject
-        return Told(subject.type, TITLE, news.seen.text, topic=f"{subject.type} {subject.object_id}")
+        if announcement.choice.websocket and self.is_online(user_id):
+            return None
+        seen = announcement.seen
+        subject = seen.notification.subject
+        return Told(subject.type, TITLE, seen.text, topic=f"{subject.type} {subject.object_id}")

@@ -65,8 +65,6 @@ class Sender:
     pushes: PushStore
     notices: Notices
     courier: Courier
-    is_watching: Callable[[int], bool]
-    """Tells whether somebody is at the web client just now, and is told there."""
     charge: Callable[[int], None]
     """Counts a push to an account, and raises TooMany over the limit."""
     report: Callable[[PushSubscription, int], None]
@@ -85,7 +83,7 @@ class Sender:
         user_id, notification_id = int(detail["user_id"]), int(detail["notification_id"])
         left = WORTH_TELLING - (self.clock() - _milliseconds(detail["timestamp"]))
         browsers = self._browsers_of(user_id) if left >= SECOND else []
-        if not browsers or self.is_watching(user_id):
+        if not browsers:
             return
         told = self.notices.told(user_id, notification_id)
         if told is None:

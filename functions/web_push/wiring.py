@@ -12,9 +12,10 @@ from kith.domain.clock import system_clock
 from kith.domain.pushes import PushHosts, PushSubscription
 from kith.limits import attempts
 from kith.push_services import PushServices, http_client
-from kith.table.news import NewsReader
+from kith.table.announcements import AnnouncementReader
 from kith.table.push_subscriptions import PushSubscriptionStore
 from kith.table.pushes import PushStore
+from kith.table.websockets import WebsocketStore
 from kith.telemetry import logger, metric
 from kith.vault import Vault
 
@@ -46,7 +47,6 @@ def sender() -> Sender:
         pushes=PushStore(table()),
         notices=notices(),
         courier=courier(),
-        is_watching=is_watching,
         charge=lambda user_id: charge(hashlib.sha256(str(user_id).encode()).hexdigest()),
         report=report,
         clock=system_clock,
@@ -55,12 +55,13 @@ def sender() -> Sender:
 
 def notices() -> Notices:
     """Return what tells of notifications."""
-    return Notices(NewsReader(table()))
+    return Notices(AnnouncementReader(table()), is_online)
 
 
-def is_watching(_user_id: int) -> bool:
-    """Tell whether somebody is connected to the web client, and hears of notifications there."""
-    return False  # joined with the realtime room
+def is_online(user_id: int) -> bool:
+    """Tell whether somebody has a websocket just now that may be there."""
+    websockets = WebsocketStore(table())
+    return bool(websockets.permitted(websockets.of_account(user_id), now=system_clock()))
 
 
 def report(browser: PushSubscription, status: int) -> None:

@@ -19,6 +19,7 @@ from infra.functions.outbox import OutboxRoom
 from infra.functions.post import PostRoom
 from infra.functions.post_list import PostListRoom
 from infra.functions.profile import ProfileRoom
+from infra.functions.realtime import RealtimeRoom
 from infra.functions.reference import ReferenceRoom
 from infra.functions.relationship import RelationshipRoom
 from infra.functions.session import SessionRoom
@@ -71,6 +72,7 @@ class ServiceStack(Stack):
         operation = OperationRoom(self, house)
         suggestion = SuggestionRoom(self, house)
         web_push = WebPushRoom(self, house)
+        realtime = RealtimeRoom(self, house)
         OutboxRoom(self, house)
 
         api = Api(
@@ -96,12 +98,15 @@ class ServiceStack(Stack):
                 operation.api,
                 suggestion.api,
                 web_push.api,
+                realtime.api,
             ],
             otherwise=reference.api,
             routes=described_routes(),
         )
         CfnOutput(self, "ApiUrl", value=api.url)
         CfnOutput(self, "ApiId", value=api.id)
+        if realtime.gateway is not None:
+            CfnOutput(self, "WebsocketApiId", value=realtime.gateway.api_id)
         CfnOutput(self, "TableName", value=data.table.table_name)
         CfnOutput(self, "BusName", value=data.bus.event_bus_name)
         CfnOutput(self, "BucketName", value=data.media.bucket_name)

@@ -1,9 +1,10 @@
-"""The public origin: takes a request as API Gateway's own endpoint would, and hands it to the emulated API."""
+"""The public origin: takes what comes as API Gateway's own endpoints would, and hands it to the emulated APIs."""
 
 import asyncio
 import json
 import uuid
 from collections.abc import Awaitable, Callable, MutableMapping
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
@@ -22,16 +23,20 @@ DRAIN_LIMIT = 64 * 1024 * 1024
 CONCURRENCY = 8
 """Requests served at a time; others wait. Each takes a process, and starting more than that takes longer than waiting."""
 
+refusal: ContextVar[int] = ContextVar("refusal", default=403)
+"""With what status the handshake under way is refused, where a function has said so."""
+
 # The proxy's to say, not the client's.
 _PROXY_HEADERS = {b"host", b"x-forwarded-for", b"x-forwarded-proto", b"x-forwarded-port"}
 
 
 class Origin:
-    """An ASGI application that serves the deployed HTTP API at the root of one port.
+    """An ASGI application that serves the deployed HTTP API at the root of one port, and websockets anywhere on it.
 
     Args:
         emulator: the application that emulates AWS.
-        route_file: holds the id of the API; absent until there is one.
+        route_file: holds the id of the API, and in a second line id and stage of that of websockets; absent until
+            there is one.
         authority: the `host:port` that clients use; functions see it as their host.
     """
 
@@ -43,10 +48,15 @@ class Origin:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection or request, as ASGI has it."""
-        if scope["type"] != "http":
-            await send({"type": "websocket.close", "code": 1008})
+        apis = self._apis()
+        if scope["type"] == "websocket":
+            if len(apis) > 1:
+                to_websockets = self._addressed_to(apis[1], scope, "")
+                await self._emulator(to_websockets, receive, _refusing(scope, send))
+            else:
+                await send({"type": "websocket.close", "code": 1013})
             return
-        api = self._api()
+        api = apis[0] if apis else None
         if api is None:
             detail = "The stack is still being deployed; `make up` says when it is ready."
             await _refuse(send, 503, "unavailable", "Service Unavailable", detail)
@@ -57,18 +67,19 @@ class Origin:
             await _refuse(send, 413, "too_large", "Content Too Large", detail)
             return
         async with self._turns:
-            await self._emulator(self._addressed_to(api, scope), _replay(body, receive), send)
+            # Naming the stage keeps the emulator from taking the path's first segment for one.
+            asked = self._addressed_to(f"{api}/$default", scope, scope["path"])
+            await self._emulator(asked, _replay(body, receive), send)
 
-    def _api(self) -> str | None:
+    def _apis(self) -> list[str]:
         try:
-            return self._route_file.read_text().strip() or None
+            return self._route_file.read_text().split()
         except FileNotFoundError:
-            return None
+            return []
 
-    def _addressed_to(self, api: str, scope: Scope) -> Scope:
-        # Naming the stage keeps the emulator from taking the path's first segment for one.
-        prefix = f"/_aws/execute-api/{api}/$default"
-        raw_path = scope.get("raw_path") or scope["path"].encode()
+    def _addressed_to(self, stage: str, scope: Scope, path: str) -> Scope:
+        prefix = f"/_aws/execute-api/{stage}"
+        raw_path = (scope.get("raw_path") or path.encode()) if path else b""
         client, port = (scope.get("client") or ("127.0.0.1", 0))[0], self._authority.rpartition(":")[2]
         headers = [(name, value) for name, value in scope["headers"] if name.lower() not in _PROXY_HEADERS]
         headers += [
@@ -79,10 +90,26 @@ class Origin:
         ]
         return {
             **scope,
-            "path": prefix + scope["path"],
+            "path": prefix + path,
             "raw_path": prefix.encode() + raw_path,
             "headers": headers,
         }
+
+
+def _refusing(scope: Scope, send: Send) -> Send:
+    """Refuse a handshake with the status that its function has answered: ASGI's own refusal is always 403."""
+    is_open = False
+
+    async def sent(message: Message) -> None:
+        nonlocal is_open
+        is_open = is_open or message["type"] != "websocket.close"
+        if is_open or "websocket.http.response" not in (scope.get("extensions") or {}):
+            await send(message)
+            return
+        await send({"type": "websocket.http.response.start", "status": refusal.get(), "headers": []})
+        await send({"type": "websocket.http.response.body", "body": b""})
+
+    return sent
 
 
 async def _body(receive: Receive) -> bytes | None:

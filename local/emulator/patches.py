@@ -18,7 +18,7 @@ from typing import Any
 from ministack.core import concurrency, iam_actions, lambda_runtime
 from ministack.services import cloudwatch_logs, dynamodb, lambda_svc
 
-from local.emulator import files
+from local.emulator import files, websockets
 from local.emulator.streams import Policy, Reader, Record, first_failure
 
 READ_AGAINST = "1.5.33"
@@ -55,6 +55,7 @@ def apply(function_log: Path, layers: Path) -> None:
     _record_function_output(function_log)
     _unpack_layers_once(layers)
     _parse_conditions_once()
+    websockets.invoke_as_the_http_api_does()
     files.tell_the_bus_of_versions()
 
 

@@ -46,7 +46,7 @@ BUCKET = "kith-test-media"
 RENDITIONS = "kith-test-renditions"
 REGION = "us-east-1"
 MAIL_FROM = "no-reply@kith.example"
-QUEUES = ("deliveries", "fanout", "merges", "posts", "graph", "erasures", "mail", "notices")
+QUEUES = ("deliveries", "fanout", "merges", "posts", "graph", "erasures", "mail", "notices", "realtime")
 """By the names of their settings."""
 SERVICES = ("dynamodb", "events", "s3", "secretsmanager", "ses", "sesv2")
 WIRINGS = (
@@ -69,6 +69,7 @@ WIRINGS = (
     "notification",
     "operation",
     "outbox",
+    "realtime",
     "reference",
     "suggestion",
     "web_push",
@@ -152,6 +153,8 @@ def empty_aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         "KITH_PUSH_SECRET_NAME": "kith/push",
         "KITH_MAIL_FROM": MAIL_FROM,
         "KITH_PUBLIC_URL": "https://kith.example",
+        "KITH_WEBSOCKET_URL": "wss://websocket.kith.example/test",
+        "KITH_WEBSOCKET_ENDPOINT": "https://websocket.kith.example/test",
         **{f"KITH_RATE_{whose}_PER_MINUTE": "1000000" for whose in ("IP", "USER", "USER_ROUTE")},
     }.items():
         monkeypatch.setenv(name, value)

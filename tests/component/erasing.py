@@ -22,10 +22,13 @@ from functions.post.api import door as post_door
 from functions.profile.api import door as profile_door
 from functions.web_push.api import door as web_push_door
 from kith import deployment
-from kith.domain.clock import system_clock
+from kith.domain.clock import DAY, system_clock
 from kith.domain.notifications import Choice, NotificationType, Subject
 from kith.domain.ranking import ContentKind
+from kith.domain.sessions import Session, new_session_id
+from kith.domain.single_use import Purpose
 from kith.domain.users import User
+from kith.domain.websockets import Websocket
 from kith.storage import Storage
 from kith.table.bells import BellStore
 from kith.table.celebrities import CelebrityStore
@@ -56,10 +59,13 @@ from kith.table.items import (
 from kith.table.notification_choices import ChoiceStore
 from kith.table.notifications import NotificationStore
 from kith.table.posts import PostStore
+from kith.table.sessions import SessionStore
+from kith.table.single_use import SingleUseStore
 from kith.table.tallies import TallyStore
 from kith.table.tastes import TasteStore
 from kith.table.transactions import Put, Update, write
 from kith.table.users import UserStore, email_digest
+from kith.table.websockets import WebsocketStore
 from tests.builders import queue_event
 from tests.component.conftest import BUCKET, TABLE, Person, aws, joined, new_id
 from tests.component.pushing import Browser
@@ -245,6 +251,7 @@ class World:
         token = {"purpose": "p", "bound_to": "b", "expires_at": 2**40}
         deployment.table().put(SingleUseItem.at(token, user_id=ann.user_id, digest="d"))
         FeedStore(deployment.table()).plan_reached(world.posts[0], 1, now=system_clock())
+        world.be_online()
         return world
 
     @property
@@ -302,6 +309,20 @@ class World:
             who.at(web_push_door).send("POST /api/v1/notifications/push-subscriptions", json_body=body).status
             == 201
         )
+
+    def be_online(self) -> None:
+        """Let Ann have two websockets."""
+        table, session_id, now = deployment.table(), new_session_id(self.ann.user_id), system_clock()
+        session = Session(self.ann.user_id, session_id, 0, 1, now, now, now + DAY)
+        write(table, SessionStore.opening(session))
+        tickets = SingleUseStore(table)
+        for connection_id in ("first=", "second="):
+            token = tickets.issue(
+                self.ann.user_id, Purpose.OPEN_WEBSOCKET, bound_to=session_id, now=system_clock()
+            )
+            ticket = tickets.find(token, Purpose.OPEN_WEBSOCKET, now=now)
+            new = Websocket(self.ann.user_id, "", connection_id, session_id, 0, now, now + DAY)
+            WebsocketStore(table).open(new, tickets.using(ticket, now=now), now=now)
 
     def engage(self, who: Person, post_id: int, deed: str) -> None:
         route = f"POST /api/v1/posts/{{post_id}}/{deed}"

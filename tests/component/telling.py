@@ -2,7 +2,7 @@
 
 import json
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -21,7 +21,10 @@ from tests.builders import Answer
 from tests.component import delivering
 from tests.component.conftest import Person, joined
 from tests.component.delivering import Bag, Consumer, small_world
+from tests.component.happening import go_private, publish
 
+SAID = "well said"
+"""In every text."""
 NOTICED = {
     "graph.follow",
     "graph.follow_accepted",
@@ -83,9 +86,9 @@ def engage(who: Person, deed: str, post_id: int, *, undo: bool = False) -> None:
     do(who, engagement_door, f"{verb} /api/v1/posts/{{post_id}}/{deed}", post_id=post_id)
 
 
-def comment(who: Person, post_id: int, text: str = "well said") -> int:
+def comment(who: Person, post_id: int) -> int:
     route = "POST /api/v1/posts/{post_id}/comments"
-    answer = do(who, comment_door, route, 201, post_id=post_id, json_body={"text": text})
+    answer = do(who, comment_door, route, 201, post_id=post_id, json_body={"text": SAID})
     return int(answer.json["comment_id"])
 
 
@@ -112,6 +115,71 @@ def part(who: Person, verb: str, whom: Person, *, undo: bool = False) -> None:
 
 def hang_bell(who: Person, author: Person) -> None:
     do(who, bell_door, "POST /api/v1/notifications/bells/{user_id}", user_id=author.user_id)
+
+
+def liked(town: Town, ann: Person, bob: Person) -> int:
+    post_id = publish(ann)
+    engage(bob, "like", post_id)
+    return post_id
+
+
+def commented(town: Town, ann: Person, bob: Person) -> int:
+    post_id = publish(ann)
+    comment(bob, post_id)
+    return post_id
+
+
+def reposted(town: Town, ann: Person, bob: Person) -> int:
+    post_id = publish(ann)
+    engage(bob, "repost", post_id)
+    return post_id
+
+
+def replied(town: Town, ann: Person, bob: Person) -> int:
+    return publish(bob, text=SAID, reply_to=publish(ann))
+
+
+def quoted(town: Town, ann: Person, bob: Person) -> int:
+    return publish(bob, text=SAID, quote_of=publish(ann))
+
+
+def mentioned(town: Town, ann: Person, bob: Person) -> int:
+    return publish(bob, text=f"{SAID} @{ann.username}")
+
+
+def new_post(town: Town, ann: Person, bob: Person) -> int:
+    follow(ann, bob)
+    hang_bell(ann, bob)
+    return publish(bob)
+
+
+def new_follower(town: Town, ann: Person, bob: Person) -> None:
+    follow(bob, ann)
+
+
+def follow_request(town: Town, ann: Person, bob: Person) -> None:
+    go_private(ann)
+    follow(bob, ann)
+
+
+def request_accepted(town: Town, ann: Person, bob: Person) -> None:
+    go_private(bob)
+    follow(ann, bob)
+    decide(bob, ann, "accept")
+
+
+HAPPENS: dict[str, tuple[Callable[[Town, Person, Person], int | None], str]] = {
+    "post_liked": (liked, "liked your post"),
+    "post_commented": (commented, "commented on your post"),
+    "reposted": (reposted, "reposted your post"),
+    "replied": (replied, "replied to your post"),
+    "quoted": (quoted, "quoted your post"),
+    "mentioned": (mentioned, "mentioned you"),
+    "new_post": (new_post, "posted"),
+    "new_follower": (new_follower, "followed you"),
+    "follow_request": (follow_request, "asked to follow you"),
+    "request_accepted": (request_accepted, "accepted your request to follow"),
+}
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """What people are told, through the doors, with events that come late, twice, in any order, and workers that die."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 
@@ -19,20 +19,21 @@ from tests.component.conftest import Person
 from tests.component.happening import (
     delete_account,
     delete_post,
-    go_private,
     kinds,
     publish,
     suspend,
 )
 from tests.component.telling import (
+    HAPPENS,
     Town,
     a_town,
     comment,
-    decide,
     do,
     engage,
     follow,
     hang_bell,
+    liked,
+    new_post,
     part,
     uncomment,
 )
@@ -44,69 +45,6 @@ def town(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Ite
         yield made
 
 
-def liked(town: Town, ann: Person, bob: Person) -> int:
-    post_id = publish(ann)
-    engage(bob, "like", post_id)
-    return post_id
-
-
-def commented(town: Town, ann: Person, bob: Person) -> int:
-    post_id = publish(ann)
-    comment(bob, post_id)
-    return post_id
-
-
-def reposted(town: Town, ann: Person, bob: Person) -> int:
-    post_id = publish(ann)
-    engage(bob, "repost", post_id)
-    return post_id
-
-
-def replied(town: Town, ann: Person, bob: Person) -> int:
-    return publish(bob, text="no", reply_to=publish(ann))
-
-
-def quoted(town: Town, ann: Person, bob: Person) -> int:
-    return publish(bob, text="look", quote_of=publish(ann))
-
-
-def mentioned(town: Town, ann: Person, bob: Person) -> int:
-    return publish(bob, text=f"hello @{ann.username}")
-
-
-def new_post(town: Town, ann: Person, bob: Person) -> int:
-    follow(ann, bob)
-    hang_bell(ann, bob)
-    return publish(bob)
-
-
-def new_follower(town: Town, ann: Person, bob: Person) -> None:
-    follow(bob, ann)
-
-
-def follow_request(town: Town, ann: Person, bob: Person) -> None:
-    go_private(ann)
-    follow(bob, ann)
-
-
-def request_accepted(town: Town, ann: Person, bob: Person) -> None:
-    go_private(bob)
-    follow(ann, bob)
-    decide(bob, ann, "accept")
-
-
-HAPPENS: dict[str, tuple[Callable[[Town, Person, Person], int | None], str]] = {
-    "post_liked": (liked, "liked your post"),
-    "post_commented": (commented, "commented on your post"),
-    "reposted": (reposted, "reposted your post"),
-    "replied": (replied, "replied to your post"),
-    "quoted": (quoted, "quoted your post"),
-    "mentioned": (mentioned, "mentioned you"),
-    "new_post": (new_post, "posted"),
-    "new_follower": (new_follower, "followed you"),
-    "follow_request": (follow_request, "asked to follow you"),
-    "request_accepted": (request_accepted, "accepted your request to follow"),
-}
 types = pytest.mark.parametrize("about", HAPPENS)
 
 

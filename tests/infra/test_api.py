@@ -1,5 +1,6 @@
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,14 +14,27 @@ def room_of(function: Resource) -> str:
     return str(function.properties["Handler"]).split(".")[1]
 
 
+def routes(templates: Templates, protocol: str) -> dict[str, Resource]:
+    """Return each route key of the HTTP API, or of that of websockets, and the function it leads to."""
+    functions = {}
+    for route in templates.of_kind("AWS::ApiGatewayV2::Route"):
+        api = templates.named_by(route.properties["ApiId"], within=route)
+        if api.properties["ProtocolType"] == protocol:
+            integration = templates.named_by(route.properties["Target"]["Fn::Join"][1][1], within=route)
+            functions[route.properties["RouteKey"]] = _function(templates, integration)
+    return functions
+
+
+def _function(templates: Templates, integration: Resource) -> Resource:
+    uri = integration.properties["IntegrationUri"]
+    if "Fn::Join" in uri:
+        (uri,) = (part for part in uri["Fn::Join"][1] if isinstance(part, dict) and "Fn::GetAtt" in part)
+    return templates.named_by(uri, within=integration)
+
+
 def http_routes(templates: Templates) -> dict[str, str]:
     """Return each route key of the HTTP API and the room it leads to."""
-    rooms = {}
-    for route in templates.of_kind("AWS::ApiGatewayV2::Route"):
-        integration = templates.named_by(route.properties["Target"]["Fn::Join"][1][1], within=route)
-        function = templates.named_by(integration.properties["IntegrationUri"], within=integration)
-        rooms[route.properties["RouteKey"]] = room_of(function)
-    return rooms
+    return {route: room_of(function) for route, function in routes(templates, "HTTP").items()}
 
 
 def rest_routes(templates: Templates) -> dict[str, str]:
@@ -62,7 +76,43 @@ def test_the_gateway_needs_one_permission_per_door(templates: Templates) -> None
         for permission in templates.of_kind("AWS::Lambda::Permission")
         if permission.properties["Principal"] == "apigateway.amazonaws.com"
     ]
-    assert len(opened) == len(set(opened)) == len(set(http_routes(templates).values()))
+    doors = len(set(http_routes(templates).values())) + len(routes(templates, "WEBSOCKET"))
+    assert len(opened) == len(set(opened)) == doors
+
+
+def test_the_websocket_api_wakes_a_door_for_each_thing_it_tells_of(templates: Templates) -> None:
+    found = {
+        route: function.properties["Handler"] for route, function in routes(templates, "WEBSOCKET").items()
+    }
+    assert found == {
+        "$connect": "functions.realtime.on_connect.handler",
+        "$disconnect": "functions.realtime.on_disconnect.handler",
+        "$default": "functions.realtime.on_frame.handler",
+    }
+    assert templates.output("WebsocketApiId")
+
+
+def test_where_there_are_no_websockets_the_door_says_so_and_nothing_else_is_there(assemblies: Path) -> None:
+    templates = Templates.read(assemblies / "rest")
+    kinds = {resource.kind for resource in templates}
+    assert not any(kind.startswith("AWS::ApiGatewayV2::") for kind in kinds)
+    (door,) = (
+        function for function in templates.of_kind("AWS::Lambda::Function") if room_of(function) == "realtime"
+    )
+    assert door.properties["Handler"] == "functions.realtime.api.handler"
+    assert "KITH_WEBSOCKET_URL" not in door.properties["Environment"]["Variables"]
+
+
+def test_clients_open_websockets_at_the_one_origin_of_an_emulator(local: Templates, prod: Templates) -> None:
+    told: dict[tuple[str, str], Any] = {}
+    for name, templates in (("local", local), ("prod", prod)):
+        for function in templates.of_kind("AWS::Lambda::Function"):
+            variables = function.properties["Environment"]["Variables"]
+            told |= {(name, key): value for key, value in variables.items() if "WEBSOCKET" in key}
+    assert told["local", "KITH_WEBSOCKET_URL"] == "ws://127.0.0.1:8080"
+    assert told["local", "KITH_WEBSOCKET_ENDPOINT"]["Fn::Join"][1][0] == "/_aws/execute-api/"
+    assert told["prod", "KITH_WEBSOCKET_URL"]["Fn::Join"][1][0] == "wss://"
+    assert told["prod", "KITH_WEBSOCKET_ENDPOINT"]["Fn::Join"][1][0] == "https://"
 
 
 @pytest.mark.parametrize("variant", ["local", "dev", "prod", "rest"])

@@ -212,3 +212,23 @@ def test_archives_of_peoples_data_are_touched_by_their_room_alone_and_nothing_el
             assert statement["Condition"] == {"StringLike": {"s3:prefix": "exports/*"}}, resource
         else:
             assert statement["Resource"]["Fn::Join"][1][-1] == "/exports/*", resource
+
+
+def test_only_the_realtime_room_reaches_websockets_and_only_those_of_its_api(templates: Templates) -> None:
+    reaching = set()
+    for resource, statement in allowances(templates):
+        if any(action.startswith("execute-api:") for action in as_list(statement["Action"])):
+            assert as_list(statement["Action"]) == ["execute-api:ManageConnections"], resource
+            parts = statement["Resource"]["Fn::Join"][1]
+            assert str(parts[-1]).endswith("/*/@connections/*"), resource
+            (api,) = (
+                templates.named_by(part, within=resource)
+                for part in parts
+                if "Gateway" in str(part) and isinstance(part, dict)
+            )
+            assert api.properties["ProtocolType"] == "WEBSOCKET"
+            reaching.add(resource.name)
+    assert len(reaching) == 3
+    for door in ("on_connect", "on_frame", "on_event"):
+        assert actions_of(templates, f"realtime.{door}")["execute-api"] == {"ManageConnections"}
+    assert actions_of(templates, "realtime.on_disconnect") == {"dynamodb": {"GetItem", "Query", "DeleteItem"}}

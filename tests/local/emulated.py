@@ -31,7 +31,7 @@ STACK = "tests"
 
 # The function runs on this machine, and so can tell in a file what it was given.
 SOURCE = """
-import importlib, json, os, pathlib
+import importlib, json, os, pathlib, time
 
 told = pathlib.Path(os.environ["TOLD"])
 
@@ -53,6 +53,11 @@ def handler(event, context):
         except mails.exceptions.ClientError as error:
             return error.response["Error"]["Code"]
         return "sent"
+    if event.get("requestContext", {}).get("eventType") == "CONNECT":
+        with told.with_suffix(".processes").open("a") as file:
+            file.write(str(os.getpid()) + chr(10))
+        time.sleep(0.1)
+        return {"statusCode": int(event["queryStringParameters"]["status"])}
     if records is None:
         return {"statusCode": 200, "body": json.dumps(event)}
     keys = [record["dynamodb"]["Keys"]["PK"]["S"] for record in records]
@@ -154,12 +159,38 @@ def template(told: Path) -> dict[str, Any]:
             },
         ),
     }
+    for_websockets = {"ApiId": {"Ref": "Websockets"}}
+    resources |= {
+        "Websockets": ("ApiGatewayV2::Api", {"Name": "websockets", "ProtocolType": "WEBSOCKET"}),
+        "WebsocketStage": (
+            "ApiGatewayV2::Stage",
+            {**for_websockets, "StageName": "live", "AutoDeploy": True},
+        ),
+        "WebsocketIntegration": (
+            "ApiGatewayV2::Integration",
+            {
+                **for_websockets,
+                "IntegrationType": "AWS_PROXY",
+                "IntegrationUri": {"Fn::GetAtt": ["Function", "Arn"]},
+            },
+        ),
+        "WebsocketRoute": (
+            "ApiGatewayV2::Route",
+            {
+                **for_websockets,
+                "RouteKey": "$connect",
+                "Target": {"Fn::Join": ["/", ["integrations", {"Ref": "WebsocketIntegration"}]]},
+            },
+        ),
+    }
     return {
         "Resources": {
             name: {"Type": f"AWS::{kind}", "Properties": properties}
             for name, (kind, properties) in resources.items()
         },
-        "Outputs": {name: {"Value": {"Ref": name}} for name in ("Api", "Failed", "Mapping", "Table")},
+        "Outputs": {
+            name: {"Value": {"Ref": name}} for name in ("Api", "Failed", "Mapping", "Table", "Websockets")
+        },
     }
 
 
@@ -244,7 +275,7 @@ class Emulated:
         self.cloudformation.get_waiter("stack_create_complete").wait(
             StackName=STACK, WaiterConfig={"Delay": 1, "MaxAttempts": 30}
         )
-        self.home.route.write_text(self.outputs["Api"])
+        self.home.route.write_text(f"{self.outputs['Api']}\n{self.outputs['Websockets']}/live\n")
 
     def put(self, *keys: str) -> None:
         for key in keys:

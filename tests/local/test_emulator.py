@@ -7,12 +7,16 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
 import pytest
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
 
 from local import process
+from local.emulator.origin import CONCURRENCY
 from local.failure import Failure
 from local.home import EMULATOR, ROOT
 from tests.local.emulated import Emulated, eventually
@@ -98,6 +102,31 @@ def test_a_request_has_its_cookies_in_a_list_and_no_cookie_header(emulated: Emul
     assert event["cookies"] == ["a=1", "b=2"]
     assert "cookie" not in event["headers"]
     assert event["rawPath"] == "/a"
+
+
+def refusal_of(address: str) -> int:
+    with pytest.raises(InvalidStatus) as refused:
+        connect(address, proxy=None, open_timeout=60)
+    return int(refused.value.response.status_code)
+
+
+def test_a_handshake_is_refused_with_the_status_that_its_function_gives(emulated: Emulated) -> None:
+    address = emulated.ports.origin_url.replace("http", "ws", 1)
+    with connect(f"{address}/any/path?status=200", proxy=None, open_timeout=60) as websocket:
+        websocket.ping()
+    assert refusal_of(f"{address}?status=401") == 401
+    assert refusal_of(f"{address}?status=503") == 503
+
+
+def test_handshakes_that_come_at_once_do_not_each_start_a_process(emulated: Emulated) -> None:
+    address = emulated.ports.origin_url.replace("http", "ws", 1)
+    many = 3 * CONCURRENCY
+    with ThreadPoolExecutor(many) as pool:
+        assert set(pool.map(lambda _: refusal_of(f"{address}?status=401"), range(many))) == {401}
+    processes = emulated.told.with_suffix(".processes").read_text().split()
+    assert len(processes) == many
+    assert 1 < len(set(processes)) <= CONCURRENCY
+    assert "called" in emulated.home.function_log.read_text()
 
 
 def test_what_functions_say_is_written_down_for_people_and_old_log_streams_go(emulated: Emulated) -> None:

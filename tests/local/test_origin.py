@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from local.emulator.origin import BODY_LIMIT, CONCURRENCY, Message, Origin, Receive, Scope, Send
+from local.emulator.origin import BODY_LIMIT, CONCURRENCY, Message, Origin, Receive, Scope, Send, refusal
 
 
 class Emulator:
@@ -142,3 +142,74 @@ def test_requests_beyond_what_is_served_at_a_time_wait_for_their_turn(tmp_path: 
 
     assert asyncio.run(everybody()) == 5 * CONCURRENCY
     assert most == CONCURRENCY
+
+
+class Websockets:
+    """Opens what it is asked to, or refuses it as ASGI does."""
+
+    def __init__(self, status: int | None = None) -> None:
+        self.scope: Scope = {}
+        self._status = status
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self.scope = scope
+        if self._status is None:
+            await send({"type": "websocket.accept"})
+        else:
+            refusal.set(self._status)
+        await send({"type": "websocket.close", "code": 1008})
+
+
+def shake_hands(emulator: Websockets, route: Path, **more: object) -> list[Message]:
+    answers: list[Message] = []
+
+    async def receive() -> Message:
+        return {"type": "websocket.connect"}
+
+    async def send(message: Message) -> None:
+        answers.append(message)
+
+    scope = {
+        "type": "websocket",
+        "path": "/any/path",
+        "raw_path": b"/any/path",
+        "query_string": b"ticket=x",
+        "headers": [(b"host", b"evil"), (b"sec-websocket-version", b"13")],
+        "client": ("127.0.0.1", 50000),
+        "extensions": {"websocket.http.response": {}},
+    }
+    asyncio.run(Origin(emulator, route, "127.0.0.1:8080")(scope | more, receive, send))
+    return answers
+
+
+@pytest.fixture
+def both(tmp_path: Path) -> Path:
+    route = tmp_path / "route"
+    route.write_text("abc123\ndef456/local\n")
+    return route
+
+
+def test_a_websocket_on_any_path_reaches_the_api_of_websockets(both: Path) -> None:
+    emulator = Websockets()
+    answers = shake_hands(emulator, both)
+    assert [answer["type"] for answer in answers] == ["websocket.accept", "websocket.close"]
+    assert emulator.scope["path"] == "/_aws/execute-api/def456/local"
+    assert emulator.scope["raw_path"] == b"/_aws/execute-api/def456/local"
+    assert emulator.scope["query_string"] == b"ticket=x"
+    assert (b"host", b"127.0.0.1:8080") in emulator.scope["headers"]
+
+
+def test_a_refused_handshake_has_the_status_that_the_function_gave(both: Path) -> None:
+    answers = shake_hands(Websockets(401), both)
+    assert [answer.get("status") for answer in answers] == [401, None]
+    assert [answer["type"].rpartition(".")[2] for answer in answers] == ["start", "body"]
+
+
+def test_a_server_that_cannot_say_why_refuses_all_the_same(both: Path) -> None:
+    assert shake_hands(Websockets(401), both, extensions={}) == [{"type": "websocket.close", "code": 1008}]
+
+
+def test_before_there_are_websockets_they_are_refused(client: Client) -> None:
+    emulator = Websockets()
+    assert shake_hands(emulator, client.route) == [{"type": "websocket.close", "code": 1013}]
+    assert emulator.scope == {}

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from tests.simulation import accounts, deeds, media, notifications, pushes
+from tests.simulation import accounts, deeds, media, notifications, pushes, websockets
 from tests.simulation.deeds import FORBIDDEN, NOT_FOUND, OK, TAGS
 from tests.simulation.functions import AUDIT
 from tests.simulation.people import Town
@@ -333,6 +333,7 @@ ACTS: dict[str, tuple[Act, int]] = {
     "take no pushes": (take_no_pushes, 1),
     "ask about the service": (ask_about_the_service, 1),
     "sample": (sample, 1),
+    "be at a websocket": (of_session(websockets.be_somewhere), 3),
     "collect": (lambda town, _name: media.collect(town), 1),
     "deploy": (lambda town, _name: media.deploy(town), 1),
 }

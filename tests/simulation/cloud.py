@@ -10,9 +10,10 @@ from typing import Any
 from kith.domain.clock import SECOND
 from kith.domain.errors import DomainError
 from tests.builders import LambdaContext
+from tests.simulation.connections import Websockets, told_of
 from tests.simulation.engine import Engine
 from tests.simulation.faults import Faults
-from tests.simulation.functions import OUTBOX, WORKERS, Handler
+from tests.simulation.functions import DISCONNECT, OUTBOX, WORKERS, Handler
 from tests.simulation.scheduler import Process, Promise, Scheduler
 from tests.simulation.services import Bus, Message, Queue, Queues, Shard, Stream
 from tests.simulation.stores import Bucket, Mailbox, PushService, Secrets
@@ -58,6 +59,7 @@ class Cloud:
     def __post_init__(self) -> None:
         self.scheduler = Scheduler(self.chance)
         self.engine = Engine(TABLE, lambda: self.scheduler.now)
+        self.websockets = Websockets(lambda: self.scheduler.process, lambda: len(self.engine.commits))
         self.queues = {
             name: Queue(name, visibility=6 * worker.seconds * SECOND) for name, worker in WORKERS.items()
         }
@@ -70,6 +72,7 @@ class Cloud:
             "secrets-manager": self.secrets,
             "sesv2": self.mailbox,
             "push": self.push_service,
+            "apigatewaymanagementapi": self.websockets,
         }
         self.wire = Wire(self.scheduler, self.faults, self.engine, services)
         self._busy: Counter[str] = Counter()
@@ -82,7 +85,7 @@ class Cloud:
         idle = self.idle.setdefault(path, [])
         is_warm = bool(idle) and self.chance.random() < WARM
         instance = idle.pop(self.chance.randrange(len(idle))) if is_warm else Instance(path)
-        process = Process(f"{path}#{self._invocations}", instance)
+        process = Process(f"{path}#{self._invocations}", instance, begun=len(self.engine.commits))
 
         def run() -> Any:
             answer = None
@@ -109,6 +112,7 @@ class Cloud:
             *(partial(self.scheduler.go_on, task) for task in self.scheduler.ready()),
             *(partial(self._read, shard) for shard in self.stream.shards if self.stream.is_due(shard, now)),
             *([self._deliver_event] if self.bus.under_way else []),
+            *([self._tell_of_closed] if self.websockets.closed else []),
             *([self._collect] if self.engine.has_expired() else []),
             *(
                 partial(self._receive, name)
@@ -149,6 +153,10 @@ class Cloud:
 
     def _collect(self) -> None:
         self.engine.collect(is_forgotten=self.faults.comes(self.faults.collected, "expired item forgotten"))
+
+    def _tell_of_closed(self) -> None:
+        """Tell of a connection that is over: once, whatever comes of it."""
+        self.invoke(DISCONNECT, told_of(self.websockets.closed.pop(0)))
 
     def _deliver_event(self) -> None:
         self.bus.deliver(self.chance.randrange(len(self.bus.under_way)))

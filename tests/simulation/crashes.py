@@ -22,6 +22,7 @@ MAY_REMAIN = frozenset(
         "Claimed",
         "CursorKey",
         "Fanout",
+        "Frame",
         "FeedEntry",
         "FeedState",
         "Hidden",
@@ -29,10 +30,13 @@ MAY_REMAIN = frozenset(
         "Idempotency",
         "Mail",
         "Push",
+        "Online",
         "Recent",
         "Session",
         "SingleUse",
         "VerifyingKey",
+        "Websocket",
+        "WebsocketOwner",
     }
 )
 """Kinds of items of which there may be more or fewer after a fault: when something is done decides on them, or they
@@ -130,6 +134,8 @@ def _after(before: Town, town: Town) -> Town:
     new.scheduler.now = old.scheduler.now
     for name in ("bucket", "secrets", "mailbox", "push_service"):
         vars(getattr(new, name)).update(deepcopy(vars(getattr(old, name))))
+    for name in ("open", "heard", "closed", "named"):
+        setattr(new.websockets, name, copy(getattr(old.websockets, name)))
     for name in (
         "posts",
         "comments",

@@ -32,6 +32,8 @@ PICTURE, VIDEO = "uploads/*/picture", "uploads/*/video"
 """What S3 tells of: files with such names."""
 DEPLOYMENT = "media/on_deploy"
 COMMAND = "account/on_command"
+CONNECT, DISCONNECT, FRAME = (f"realtime/on_{what}" for what in ("connect", "disconnect", "frame"))
+"""What API Gateway tells of websockets."""
 WORKERS = {
     "fanout": Worker(
         "feed_fanout/on_event", 5, 30, frozenset({"post.created", "post.reposted", "post.unreposted"})
@@ -56,6 +58,22 @@ WORKERS = {
     "uploads": Worker("media/on_event", 1, 30, frozenset({"media.deleted", "media.rejected", PICTURE})),
     "videos": Worker("media/on_video", 1, 900, frozenset({VIDEO})),
     "pushes": Worker("web_push/on_event", 3, 60, frozenset({"notification.created"})),
+    "realtime": Worker(
+        "realtime/on_event",
+        5,
+        30,
+        frozenset(
+            {
+                "media.processed",
+                "media.rejected",
+                "notification.created",
+                "post.created",
+                "session.ended",
+                "user.deleted",
+                "user.updated",
+            }
+        ),
+    ),
     "mail": Worker("verification/on_message", 5, 30, frozenset({"user.registered", "user.updated"})),
 }
 """By the names of their queues in the settings."""
@@ -74,6 +92,7 @@ ROOMS = (
     "post",
     "post_list",
     "profile",
+    "realtime",
     "reference",
     "relationship",
     "session",
@@ -105,6 +124,9 @@ def load_functions() -> None:
         COLLECTION,
         DEPLOYMENT,
         COMMAND,
+        CONNECT,
+        DISCONNECT,
+        FRAME,
         *(worker.path for worker in WORKERS.values()),
     ):
         handler_of(path)

@@ -3,6 +3,7 @@
 What the code takes from Python or from its own modules is put in its place once; which simulation answers may change.
 """
 
+import base64
 import random
 import secrets
 import sys
@@ -43,6 +44,7 @@ from tests.simulation.functions import Handler, door_of, handler_of, load_functi
 from tests.simulation.scheduler import Threads
 
 _NOTHING = SimpleNamespace(context={})
+WEBSOCKETS = "https://websocket.kith.example"
 SERVICES = ("sqs", "events", "s3", "secretsmanager", "sesv2")
 UNLIMITED = dict.fromkeys(
     ("rate_ip_per_minute", "rate_user_per_minute", "rate_user_route_per_minute"), 1_000_000
@@ -76,6 +78,7 @@ class Host:
         self.cloud, self._setting_up = cloud, Instance("set-up")
         random.seed(seed)
         clients = [self.table.connection.client, *(aws.client(service) for service in SERVICES)]
+        clients.append(aws.websocket_client(WEBSOCKETS))
         try:
             with cloud.wire.connected(*clients):
                 yield
@@ -197,6 +200,8 @@ def _environment() -> dict[str, str]:
         "KITH_PUSH_SECRET_NAME": "kith-simulated-push",
         "KITH_MAIL_FROM": "no-reply@kith.example",
         "KITH_PUBLIC_URL": "https://kith.example",
+        "KITH_WEBSOCKET_URL": "wss://websocket.kith.example",
+        "KITH_WEBSOCKET_ENDPOINT": WEBSOCKETS,
         **{
             f"KITH_{name.upper()}_QUEUE_URL": f"https://sqs.us-east-1.amazonaws.com/1/{name}"
             for name in QUEUES
@@ -279,7 +284,9 @@ class _Chance:
     def token_bytes(size: int = 32) -> bytes:
         return random.randbytes(size)
 
-    token_urlsafe = token_hex
+    @staticmethod
+    def token_urlsafe(size: int = 32) -> str:
+        return base64.urlsafe_b64encode(random.randbytes(size)).rstrip(b"=").decode()
 
 
 @dataclass(eq=False)

@@ -6,8 +6,8 @@ Each is short, and the same whenever it is let happen, so that a fault can be pu
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from kith.domain.clock import DAY, SECOND
-from tests.simulation import accounts, deeds, media, notifications, pushes
+from kith.domain.clock import DAY, MINUTE, SECOND
+from tests.simulation import accounts, deeds, media, notifications, pushes, websockets
 from tests.simulation.acts import LISTS, SURFACES
 from tests.simulation.deeds import NOT_FOUND, OK
 from tests.simulation.functions import AUDIT
@@ -133,7 +133,7 @@ def _read_everything(town: Town) -> None:
         )
 
 
-def _be_told(town: Town) -> None:
+def _read_and_listen(town: Town) -> None:
     notifications.read_up_to(town, "ann")
     notifications.choose(town, "ann")
     notifications.listen(town, "bob", "ann")
@@ -248,6 +248,31 @@ def _a_day_later(town: Town) -> None:
     town.cloud.scheduler.sleep(2 * DAY // SECOND)
 
 
+def _be_online(town: Town) -> None:
+    """Let somebody who follows have a session, and an upload open."""
+    _followed(("bob", "ann"), ("bob", "cat"))(town)
+    accounts.log_in(town, "bob")
+    media.open_upload(town, "bob")
+
+
+def _be_told(town: Town) -> None:
+    """Let somebody have three websockets, of which one is left and one is silently gone, and then log out."""
+    session = min(town.sessions)
+    opened = [websockets.connect(town, session) for _ in range(3)]
+    there = [each for each in opened if each is not None]
+    deeds.publish(town, "ann")
+    media.upload(town, min(town.media))
+    for connection_id in there:
+        websockets.ping(town, connection_id)
+    if there:
+        websockets.leave(town, there.pop())
+    if there:
+        websockets.vanish(town, there.pop())
+    town.cloud.scheduler.sleep(MINUTE // SECOND)
+    deeds.publish(town, "cat")
+    accounts.log_out(town, session)
+
+
 THREE = (("bob", "ann"), ("cat", "ann"), ("dan", "ann"))
 SCENARIOS: dict[str, Scenario] = {
     "a follow brings along": Scenario(_followed(("bob", "ann")), _then(_publish("ann"), _publish("ann"))),
@@ -319,10 +344,18 @@ SCENARIOS: dict[str, Scenario] = {
     ),
     "a reader comes back": Scenario(_come_back, _been_away),
     "everything is read": Scenario(_read_everything, _talked_about),
-    "people are told": Scenario(_be_told, _talked_about),
+    "people are told": Scenario(_read_and_listen, _talked_about),
     "sessions": Scenario(_sessions),
     "browsers take pushes": Scenario(_browsers),
     "a notification is pushed": Scenario(_be_liked, _then(_browsers_of_ended_sessions, _publish("ann"))),
+    "websockets are told": Scenario(_be_told, _be_online),
+    "an account with websockets leaves": Scenario(
+        _then(
+            lambda town: websockets.connect(town, min(town.sessions)),
+            lambda town: accounts.leave(town, "bob"),
+        ),
+        _be_online,
+    ),
     "passwords": Scenario(_passwords),
     "codes from mails": Scenario(_mails, _then(lambda town: accounts.register(town, "guest"), _passwords)),
     "somebody registers": Scenario(lambda town: accounts.register(town, "guest")),

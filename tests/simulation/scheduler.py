@@ -35,6 +35,8 @@ class Process:
     instance: Any = None
     """What outlives the invocation: the memory of a warm function."""
     is_dead: bool = False
+    begun: int = 0
+    """After how many commits."""
     chance: random.Random | None = None
     """What is drawn from by somebody who does something in it; None for everybody's."""
 

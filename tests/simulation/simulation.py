@@ -29,6 +29,7 @@ from tests.simulation.plan import BEFORE, FIRST, LATER, Plan, Step, drawn
 from tests.simulation.planted import planted
 from tests.simulation.reading import check_feed
 from tests.simulation.scheduler import Process
+from tests.simulation.websockets import look_at_websockets
 
 SMALL = {"celebrity_threshold": 3, "celebrity_demotion": 2, "fanout_batch": 2}
 """A stage in which a handful of people are many."""
@@ -89,6 +90,7 @@ def happen(host: Host, plan: Plan, *, bug: str | None = None, is_told: bool = Fa
             story = cloud.scheduler.story or story
     happened = cloud.woken + cloud.faults.happened + town.done
     happened["facts relied on"] += town.registers.relied_on
+    happened["frames"] += len(cloud.websockets.heard)
     happened["asked"], happened["answered"] = town.client.asked, town.client.answered
     told = [IDENTIFIER.sub(lambda found: town.names.get(int(found[0]), found[0]), line) for line in story]
     return Report(wrong, cloud.wire.calls, happened, cloud.engine.written(), told)
@@ -184,6 +186,8 @@ def look_at_rest(town: Town, *, audited: bool = True) -> None:
     """
     cloud = town.cloud
     cloud.faults.stale = cloud.faults.cut = 0
+    together(town, {"everybody": lambda: look_at_websockets(town)})
+    rest(town)
     wrong = next(violations(cloud), None)
     assert wrong is None, wrong
     cloud.scheduler.now += REMEMBERED

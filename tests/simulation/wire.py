@@ -212,6 +212,8 @@ ACTIONS = {
     "secrets-manager.GetSecretValue": "secretsmanager:GetSecretValue",
     "secrets-manager.PutSecretValue": "secretsmanager:PutSecretValue",
     "sesv2.SendEmail": "ses:SendEmail",
+    "apigatewaymanagementapi.PostToConnection": "execute-api:ManageConnections",
+    "apigatewaymanagementapi.DeleteConnection": "execute-api:ManageConnections",
 }
 """What IAM calls the operations of all services but the table's."""
 

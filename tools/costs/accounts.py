@@ -124,3 +124,8 @@ def measure_sessions(laboratory: Laboratory, _circle: Circle) -> None:
     laboratory.measure("another than this", first, "DELETE /api/v1/sessions/{sid}", sid=other)
     laboratory.measure("this session", first, "POST /api/v1/logout")
     laboratory.measure("two sessions", second, "POST /api/v1/logout/all")
+
+
+def measure_realtime(laboratory: Laboratory, circle: Circle) -> None:
+    """Measure the realtime room, as far as it is asked over HTTP."""
+    laboratory.measure("one", circle.ada, "POST /api/v1/realtime/ticket")

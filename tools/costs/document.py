@@ -74,6 +74,7 @@ MEASURES = (
     accounts.measure_suggestions,
     accounts.measure_profiles,
     accounts.measure_sessions,
+    accounts.measure_realtime,
 )
 
 

@@ -26,8 +26,8 @@ USER_REGISTERED: Final = "user.registered"
 USER_UPDATED: Final = "user.updated"
 USER_DELETED: Final = "user.deleted"
 NOTIFICATION_CREATED: Final = "notification.created"
+SESSION_ENDED: Final = "session.ended"
 EXPORT_REQUESTED: Final = "user.export_requested"
-NOTIFICATION_CREATED: Final = "notification.created"
 
 
 @dataclass(frozen=True, slots=True)

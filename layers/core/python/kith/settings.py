@@ -115,6 +115,12 @@ class Settings:
     """Where the notification room's worker asks itself to go on."""
     merges_queue_url: str = ""
     """Where a reader's return is told, and the worker of that asks itself to go on."""
+    realtime_queue_url: str = ""
+    """Where the realtime room's worker asks itself to go on."""
+    websocket_url: str = ""
+    """Where clients open websockets; nowhere without one."""
+    websocket_endpoint: str = ""
+    """Where what is sent to websockets is left: an address, or a path below that of all AWS, as an emulator has it."""
     version: str = "0.1.0"
     knobs: Knobs = field(default_factory=Knobs)
 

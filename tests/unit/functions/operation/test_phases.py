@@ -18,6 +18,7 @@ from kith.table.push_subscriptions import PushSubscriptionStore
 from kith.table.remains import Remains
 from kith.table.schema import ENTITIES
 from kith.table.tastes import TasteStore
+from kith.table.websockets import WebsocketStore
 from tests.unit.kith.table.scripted import ScriptedTable
 
 
@@ -37,6 +38,7 @@ def phases() -> Phases:
         engagements=EngagementStore(table),
         comments=CommentStore(table),
         tastes=TasteStore(table),
+        websockets=WebsocketStore(table),
         follows=FollowStore(table),
         feeds=FeedStore(table),
         bells=BellStore(table),

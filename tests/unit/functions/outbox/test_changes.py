@@ -21,6 +21,7 @@ from kith.table.items import (
     PostItem,
     RelationItem,
     RequestItem,
+    SessionItem,
     TallyItem,
     UserItem,
 )
@@ -269,6 +270,21 @@ def test_a_wish_for_a_copy_of_everything_is_told_and_its_progress_is_not() -> No
     assert wired(None, asked) == [about("user.export_requested", operation_id=99)]
     half = ExportItem.at(attributes | {"status": "half done"}, user_id=42, operation_id=99)
     assert wired(asked, half) == wired(half, None) == []
+
+
+def test_the_end_of_a_session_is_told_and_nothing_else_of_it() -> None:
+    attributes = {
+        "epoch": 0,
+        "generation": 1,
+        "created_at": 1,
+        "refreshed_at": 1,
+        "expires_at": NEVER_EXPIRES,
+    }
+    opened = SessionItem.at(attributes, user_id=42, session_id="2a-x")
+    refreshed = SessionItem.at(attributes | {"generation": 2}, user_id=42, session_id="2a-x")
+    assert wired(None, opened) == wired(opened, refreshed) == []
+    assert wired(refreshed, None) == [about("session.ended")]
+    assert events_of(change_of(record(refreshed, None, expired=True))) == []
 
 
 def test_an_item_that_is_not_ours_cannot_be_read() -> None:

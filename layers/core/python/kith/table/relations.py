@@ -68,10 +68,17 @@ class RelationStore:
 
     def follow_among(self, account_ids: Iterable[int], other_id: int) -> set[int]:
         """Return which of some accounts follow another one, in one read."""
+        return {stance.account_id for stance in self._towards(account_ids, other_id) if stance.follows}
+
+    def attentive_among(self, account_ids: Iterable[int], other_id: int) -> set[int]:
+        """Return which of some accounts follow another one and do not mute it, in one read."""
+        stances = self._towards(account_ids, other_id)
+        return {stance.account_id for stance in stances if stance.follows and stance.mute_id is None}
+
+    def _towards(self, account_ids: Iterable[int], other_id: int) -> list[Stance]:
         keys = [key_of(account_id, other_id) for account_id in account_ids]
         items = batches.get_all(self.table, keys).values()
-        stances = (stance_of(item) for item in items if isinstance(item, RelationItem))
-        return {stance.account_id for stance in stances if stance.follows}
+        return [stance_of(item) for item in items if isinstance(item, RelationItem)]
 
 
 def relation_of(stance: Stance) -> Relation:

@@ -178,81 +178,23 @@ LISTENER = KeyPattern(
 IDEMPOTENCY = KeyPattern(
     "Idempotency", "IDEMPOTENCY#{user_id:id}", "{digest}", "the answer to a POST with a key"
 )
+WEBSOCKET = KeyPattern(
+    "Websocket", "U#{user_id:id}", "WEBSOCKET#{slot}", "a websocket of an account, in one of few slots"
+)
+WEBSOCKET_OWNER = KeyPattern(
+    "WebsocketOwner",
+    "WEBSOCKET#{connection_id}",
+    "OWNER",
+    "the other end of a Websocket: whose a connection of API Gateway is",
+)
+ONLINE = KeyPattern("Online", "ONLINE", "USER#{user_id:id}", "an account that has a websocket")
+FRAME = KeyPattern("Frame", "FRAME#{digest}", "FRAME", "whether an account has been told of an event")
 VERIFYING_KEY = KeyPattern(
     "VerifyingKey", "KEYS", "VERIFYING#{kid}", "a public key that verifies access tokens"
 )
 CURSOR_KEY = KeyPattern("CursorKey", "KEYS", "CURSOR", "the key that signs cursors")
 
-ENTITIES: Final = (
-    USER,
-    CREDENTIALS,
-    PREFERENCES,
-    TALLY,
-    SESSION,
-    GATE,
-    ADDRESS,
-    CLAIMED,
-    SINGLE_USE,
-    MAIL,
-    PUSH,
-    PUSH_SUBSCRIPTION,
-    PUSH_ENDPOINT,
-    EXPORT,
-    ERASURE,
-    USERNAME,
-    FORMER_NAME,
-    EMAIL,
-    RELATION,
-    FOLLOWING,
-    FOLLOWER,
-    REQUEST,
-    REJECTED,
-    BLOCK,
-    MUTE,
-    CELEBRITY,
-    HIDDEN,
-    HIDER,
-    POST,
-    AUTHORED,
-    MENTION,
-    COUNT,
-    REPLY,
-    QUOTE,
-    THREAD_NODE,
-    TAGGED,
-    LIKE,
-    REPOST,
-    BOOKMARKER,
-    BOOKMARK,
-    ENGAGEMENT,
-    COMMENT,
-    COMMENTED,
-    REMOVAL,
-    POSTED,
-    MEDIUM,
-    UPLOAD,
-    UPLOADED,
-    UNATTACHED,
-    FANOUT,
-    FEED_ENTRY,
-    FEED_STATE,
-    RECENT,
-    REPOSTED,
-    AFFINITY,
-    ADMIRER,
-    TASTE,
-    COUNTED_EVENT,
-    NOTIFICATION,
-    NOTIFIED,
-    TOLD,
-    NOTIFICATION_STATE,
-    NOTIFICATION_CHOICES,
-    BELL,
-    LISTENER,
-    IDEMPOTENCY,
-    VERIFYING_KEY,
-    CURSOR_KEY,
-)
+ENTITIES: Final = tuple(each for each in list(globals().values()) if isinstance(each, KeyPattern))
 
-STREAMED: Final = (POST, ENGAGEMENT, COMMENT, MEDIUM, RELATION, USER, EXPORT, NOTIFICATION)
+STREAMED: Final = (POST, ENGAGEMENT, COMMENT, MEDIUM, RELATION, USER, EXPORT, NOTIFICATION, SESSION)
 """Entities whose changes are events: the only ones that wake the outbox."""

@@ -98,6 +98,12 @@ from kith.table.items.sendings import (
     PushItem,
     SendingItem,
 )
+from kith.table.items.websockets import (
+    FrameItem,
+    OnlineItem,
+    WebsocketItem,
+    WebsocketOwnerItem,
+)
 
 __all__ = [
     "AddressItem",
@@ -129,6 +135,7 @@ __all__ = [
     "FollowerItem",
     "FollowingItem",
     "FormerNameItem",
+    "FrameItem",
     "GateItem",
     "HiddenItem",
     "HiderItem",
@@ -144,6 +151,7 @@ __all__ = [
     "NotificationItem",
     "NotificationStateItem",
     "NotifiedItem",
+    "OnlineItem",
     "PostItem",
     "PostedItem",
     "PreferencesItem",
@@ -173,4 +181,6 @@ __all__ = [
     "UserItem",
     "UsernameItem",
     "VerifyingKeyItem",
+    "WebsocketItem",
+    "WebsocketOwnerItem",
 ]

@@ -10,7 +10,7 @@ from kith.table.notifications import NotificationStore
 
 
 @dataclass(frozen=True, slots=True)
-class News:
+class Announcement:
     """A notification that is still worth a word, and by which channels its owner wants to hear it."""
 
     seen: SeenNotification
@@ -18,12 +18,12 @@ class News:
 
 
 @dataclass(frozen=True, slots=True)
-class NewsReader:
+class AnnouncementReader:
     """Reads notifications that have just been made."""
 
     table: Table
 
-    def of(self, user_id: int, notification_id: int) -> News | None:
+    def of(self, user_id: int, notification_id: int) -> Announcement | None:
         """Return what there is to say, or None.
 
         There is nothing when the notification is gone or has moved up, when it has been read, when what made it move up
@@ -40,7 +40,7 @@ class NewsReader:
         seen = self._seen(user_id, notification)
         if seen is None or not seen.is_news:
             return None
-        return News(seen, choices[notification.subject.type])
+        return Announcement(seen, choices[notification.subject.type])
 
     def _seen(self, user_id: int, notification: Notification) -> SeenNotification | None:
         found = NotificationReader(self.table).some(user_id, [notification])
