@@ -14,6 +14,7 @@ from functions.notification.rules import Notice
 from kith import events
 from kith.domain.clock import Clock
 from kith.domain.errors import TooMany
+from kith.domain.follows import FollowState
 from kith.domain.notifications import NotificationType, Subject
 from kith.domain.posts import Post
 from kith.messaging import Queue
@@ -65,8 +66,11 @@ class Noticer:
 
     def _see_to_event(self, name: str, detail: dict[str, Any]) -> None:
         match name:
-            case events.GRAPH_FOLLOW | events.GRAPH_FOLLOW_ACCEPTED:
-                self._followed(name, detail["follower_id"], detail["following_id"])
+            case events.GRAPH_FOLLOW:
+                self._followed(detail["follower_id"], detail["following_id"], FollowState(detail["status"]))
+            case events.GRAPH_FOLLOW_ACCEPTED:
+                self._see_to(rules.of_acceptance(detail["follower_id"], detail["following_id"]))
+                self._tidy_requests(detail["following_id"])
             case events.GRAPH_FOLLOW_REJECTED | events.GRAPH_UNFOLLOW:
                 self._parted(detail["follower_id"], detail["following_id"])
             case events.POST_CREATED:
@@ -84,17 +88,14 @@ class Noticer:
                 if post is not None and post.author_id != detail["user_id"]:
                     self._see_to(rules.of_deed(name, detail, post))
 
-    def _followed(self, name: str, follower_id: int, followed_id: int) -> None:
+    def _followed(self, follower_id: int, followed_id: int, state: FollowState) -> None:
+        """See to a follow or a request, unless it has become something else, of which another event tells."""
         stance, _ = self.relations.stances(follower_id, followed_id)
-        if name == events.GRAPH_FOLLOW_ACCEPTED:
-            if stance.follows:
-                self._see_to(rules.of_acceptance(follower_id, followed_id))
-            self._tidy(followed_id, rules.of_request(followed_id))
-        elif stance.follows or stance.asks:
+        if stance.state is state:
             self._see_to(rules.of_follow(stance))
 
     def _parted(self, follower_id: int, followed_id: int) -> None:
-        self._tidy(followed_id, rules.of_request(followed_id))
+        self._tidy_requests(followed_id)
         self.bells.take_down_unfollowed(follower_id, followed_id)
         for about in (NotificationType.REQUEST_ACCEPTED, NotificationType.NEW_POST):
             self.notifications.forget(
@@ -102,6 +103,12 @@ class Noticer:
                 Subject(about, followed_id),
                 unless=lambda: self.relations.stances(follower_id, followed_id)[0].follows,
             )
+
+    def _tidy_requests(self, asked_id: int) -> None:
+        subject = rules.of_request(asked_id)
+        self.notifications.forget(
+            asked_id, subject, unless=lambda: bool(causes_of(self.table, asked_id, subject))
+        )
 
     def _posted(self, post_id: int) -> None:
         post = self.posts.by_id(post_id)
@@ -146,7 +153,7 @@ class Noticer:
         self.table.all_of([partial(self._see_to, notice) for notice in notices])
 
     def _see_to(self, notice: Notice) -> None:
-        """Make somebody's list agree with a deed as it is now."""
+        """Make somebody's list agree with a deed as it is now; what is undone meanwhile has told so already."""
         user_id, subject = notice.user_id, notice.subject
         cause = Cause(notice.cause_id, None if notice.post_id else notice.actor_id, notice.post_id)
         if self.reader.is_so(user_id, subject, cause):
@@ -158,21 +165,15 @@ class Noticer:
                 now=self.clock(),
                 hushed=partial(self._is_too_much, user_id, notice.actor_id),
             )
-            if not self.reader.is_there(user_id, subject):  # it has gone meanwhile, or the account has
-                self.notifications.forget(user_id, subject)
-        elif subject.type in ALONE:
-            self.notifications.forget(
-                user_id, subject, unless=partial(self.reader.is_so, user_id, subject, cause)
-            )
-        else:
-            self._tidy(user_id, subject)
+        self.notifications.forget(user_id, subject, unless=partial(self._is_left, user_id, subject, cause))
 
-    def _tidy(self, user_id: int, subject: Subject) -> None:
-        """Take a subject out of a list of which nothing is left."""
-        self.notifications.forget(user_id, subject, unless=partial(self._is_left, user_id, subject))
-
-    def _is_left(self, user_id: int, subject: Subject) -> bool:
-        return self.reader.is_there(user_id, subject) and bool(causes_of(self.table, user_id, subject))
+    def _is_left(self, user_id: int, subject: Subject, cause: Cause) -> bool:
+        """Tell whether anything is left of a subject, and somebody to be told of it."""
+        if not self.reader.is_there(user_id, subject):
+            return False
+        if subject.type in ALONE:
+            return self.reader.is_so(user_id, subject, cause)
+        return bool(causes_of(self.table, user_id, subject))
 
     def _is_too_much(self, user_id: int, actor_id: int) -> bool:
         """Tell whether somebody is told of so much that another does that it goes without a word from now on."""

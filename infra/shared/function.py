@@ -27,6 +27,24 @@ class Needs(TypedDict, total=False):
     imports: Imports
 
 
+class FunctionRole(iam.Role):
+    """A function's role, which holds all that it may do: a policy beside it is a resource more, and a stack has 500."""
+
+    def __init__(self, scope: Construct, name: str) -> None:
+        self._allowed = iam.PolicyDocument()
+        super().__init__(
+            scope,
+            name,
+            assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
+            inline_policies={"Allowed": self._allowed},
+        )
+
+    def add_to_principal_policy(self, statement: iam.PolicyStatement) -> iam.AddToPrincipalPolicyResult:
+        """Allow something, as every grant does."""
+        self._allowed.add_statements(statement)
+        return iam.AddToPrincipalPolicyResult(statement_added=True, policy_dependable=self)
+
+
 class Door(lambda_.Function):
     """The function that opens one door of a room: `post/api` runs `functions.post.api.handler`.
 
@@ -55,7 +73,7 @@ class Door(lambda_.Function):
             retention=stage.log_retention,
             removal_policy=RemovalPolicy.DESTROY,
         )
-        role = iam.Role(scope, f"{door}-role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
+        role = FunctionRole(scope, f"{door}-role")
         log_group.grant_write(role)
         environment = {**settings, **stage.settings}
         super().__init__(

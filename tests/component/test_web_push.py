@@ -445,18 +445,6 @@ class TestSending:
         assert service.pushed == []
         assert len(notices.asked) == 1
 
-    def test_who_is_at_the_web_client_is_told_there(
-        self, scene: Scene, service: PushService, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        wiring.sender.cache_clear()
-        watching = {scene.ann.user_id}
-        monkeypatch.setattr(wiring, "is_watching", lambda user_id: user_id in watching)
-        assert deliver(created(scene.ann)) == NOTHING_FAILED
-        assert service.pushed == []
-        watching.clear()
-        assert deliver(created(scene.ann)) == NOTHING_FAILED
-        assert len(service.pushed) == 1
-
     def test_what_is_old_is_told_to_nobody(self, scene: Scene, service: PushService) -> None:
         assert deliver(created(scene.ann, ago=DAY)) == NOTHING_FAILED
         assert service.pushed == []

@@ -42,8 +42,9 @@ def test_mediaconvert_reads_a_copy_of_an_upload_and_writes_what_is_served_and_no
 def test_the_function_hands_over_that_role_to_mediaconvert_alone(converting: Templates) -> None:
     passing = [
         statement
-        for policy in converting.of_kind("AWS::IAM::Policy")
-        for statement in policy.properties["PolicyDocument"]["Statement"]
+        for role in converting.of_kind(ROLE)
+        for policy in role.properties.get("Policies", [])
+        for statement in policy["PolicyDocument"]["Statement"]
         if "iam:PassRole" in as_list(statement["Action"])
     ]
     (statement,) = passing

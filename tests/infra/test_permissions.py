@@ -33,10 +33,8 @@ def actions_of(templates: Templates, handler: str) -> dict[str, set[str]]:
     )
     role = templates.named_by(function.properties["Role"], within=function)
     found: dict[str, set[str]] = {}
-    for policy in templates.of_kind("AWS::IAM::Policy"):
-        if policy.properties["Roles"] != [{"Ref": role.name}]:
-            continue
-        for statement in policy.properties["PolicyDocument"]["Statement"]:
+    for policy in role.properties["Policies"]:
+        for statement in policy["PolicyDocument"]["Statement"]:
             for action in as_list(statement["Action"]):
                 service, _, name = action.partition(":")
                 found.setdefault(service, set()).add(name)

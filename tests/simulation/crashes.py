@@ -32,8 +32,10 @@ MAY_REMAIN = frozenset(
         "Push",
         "Online",
         "Recent",
+        "None",  # gates
         "Session",
         "SingleUse",
+        "Told",
         "VerifyingKey",
         "Websocket",
         "WebsocketOwner",

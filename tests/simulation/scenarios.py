@@ -136,9 +136,9 @@ def _read_everything(town: Town) -> None:
 def _read_and_listen(town: Town) -> None:
     notifications.read_up_to(town, "ann")
     notifications.choose(town, "ann")
+    notifications.listen(town, "bob", "ann", is_on=False)
     notifications.listen(town, "bob", "ann")
     deeds.publish(town, "ann")
-    notifications.listen(town, "bob", "ann", is_on=False)
 
 
 def _sessions(town: Town) -> None:

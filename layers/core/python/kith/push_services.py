@@ -46,6 +46,8 @@ class PushRefused(DomainError):
 class PushPutOff(Unavailable):
     """The service asks for a pause, in milliseconds; 0 where it says of none."""
 
+    code = "push_put_off"
+
     def __init__(self, pause: int = 0) -> None:
         super().__init__()
         self.pause = pause

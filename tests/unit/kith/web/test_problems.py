@@ -15,10 +15,11 @@ from kith.domain.errors import DomainError, FieldError, Malformed, NotFound
 from kith.domain.follows import GraphChanged
 from kith.domain.posts import PostNotFound
 from kith.mailing import MailRefused
+from kith.push_services import PushGone, PushRefused
 from kith.web import problems
 from kith.web.paging import ForeignCursor
 
-INTERNAL = {GraphChanged, MailRefused}
+INTERNAL = {GraphChanged, MailRefused, PushGone, PushRefused}
 
 
 def descendants(kind: type[DomainError]) -> set[type[DomainError]]:
