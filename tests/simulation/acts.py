@@ -53,7 +53,12 @@ def unblock(town: Town, name: str, other: str) -> None:
 
 
 def change_privacy(town: Town, name: str) -> None:
-    deeds.change_privacy(town, name, is_private=town.chance.random() < 0.5)
+    """Become private or public; whom others wait for may be who opens."""
+    waited_for = sorted({asked for _, asked in town.truth().asks} - town.gone)
+    if waited_for and town.chance.random() < 0.5:
+        deeds.change_privacy(town, town.chance.choice(waited_for), is_private=False)
+    else:
+        deeds.change_privacy(town, name, is_private=town.chance.random() < 0.5)
 
 
 def change_ones_mind(town: Town, name: str, other: str) -> None:
@@ -340,5 +345,26 @@ ACTS: dict[str, tuple[Act, int]] = {
 """How often each comes."""
 CONTENDED = ("do to a post", "comment", "delete")
 """What people do to a post at the same time, where they talk about one only."""
+APART = (
+    ("publish with media", "upload", "look at media", "collect", "deploy"),
+    ("read notifications", "choose", "listen", "take pushes", "take no pushes", "be at a websocket"),
+    (
+        "log in",
+        "refresh",
+        "log out",
+        "log out everywhere",
+        "list sessions",
+        "change the password",
+        "forget the password",
+        "open a mail",
+        "export",
+        "command",
+        "register",
+        "change profile",
+        "end session",
+        "ask about the service",
+    ),
+)
+"""Groups of acts that have less to do with the others: a history without a group has more of the rest."""
 FIRST_OF_ALL = ("follow", "publish")
 """What people do before anything goes wrong. Where nobody follows anybody later, nothing that was lost is brought along."""

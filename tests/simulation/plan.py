@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from kith.domain.clock import DAY, HOUR
-from tests.simulation.acts import ACTS, CONTENDED, FIRST_OF_ALL
+from tests.simulation.acts import ACTS, APART, CONTENDED, FIRST_OF_ALL
 from tests.simulation.faults import drawn_rates
 from tests.simulation.people import NAMES
 
@@ -28,6 +28,8 @@ AIMS = (
 )
 SWARM = (0, 0, 1, 1, 8)
 """How much more or less often than usual each act comes in a history."""
+WITHOUT = 0.5
+"""How often a history is without a group of acts."""
 PRIVATE = 0.1
 """Of the accounts."""
 GAPS = (0, 0, 0, 7 * HOUR, 2 * DAY, 8 * DAY, 40 * DAY)
@@ -113,6 +115,7 @@ def _drawn_steps(
     chance: random.Random, present: tuple[str, ...], *, newest: int, with_later: bool
 ) -> tuple[Step, ...]:
     weights = {act: weight * chance.choice(SWARM) for act, (_, weight) in ACTS.items()}
+    weights |= {act: 0 for group in APART if chance.random() < WITHOUT for act in group}
     weights["publish"] = ACTS["publish"][1]
     if newest == 1:
         weights |= {act: 4 * ACTS[act][1] for act in CONTENDED}

@@ -45,7 +45,7 @@ def bells(stored: Stored) -> Iterator[str]:
 
 
 def all_told(cloud: Cloud, stored: Stored) -> Iterator[str]:
-    """Everybody is told of all that is done to their posts, by whom they never parted from."""
+    """Everybody is told of all that is done to their posts, by whom they never parted from; but for who was suspended."""
     authors = {values["post_id"]: number(item, "author_id") for values, item in stored.of(schema.POST)}
     done = {
         (values["user_id"], DEEDS[name], values["post_id"])
@@ -63,7 +63,8 @@ def all_told(cloud: Cloud, stored: Stored) -> Iterator[str]:
     apart = _ever_apart(cloud)
     for actor_id, about, post_id in done:
         author_id = authors.get(post_id, actor_id)
-        if author_id != actor_id and not {(author_id, actor_id), (actor_id, actor_id)} & apart:
+        ways_apart = {(author_id, actor_id), (actor_id, actor_id), (author_id, author_id)}
+        if author_id != actor_id and not ways_apart & apart:
             subject = author_id, about, post_id
             if subject not in told:
                 yield f"{author_id} is not told that {post_id} is {about} by {actor_id}"
