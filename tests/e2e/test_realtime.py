@@ -42,8 +42,15 @@ def online(who: Person) -> Iterator[ClientConnection]:
         yield websocket
 
 
-def heard(websocket: ClientConnection) -> dict[str, Any]:
+def next_frame(websocket: ClientConnection) -> dict[str, Any]:
     frame: dict[str, Any] = json.loads(websocket.recv(timeout=PATIENCE))
+    return frame
+
+
+def heard(websocket: ClientConnection) -> dict[str, Any]:
+    """Return the next frame that is no notification: follows are told as well, in their own time."""
+    while (frame := next_frame(websocket))["type"] == "notification":
+        pass
     return frame
 
 
