@@ -28,13 +28,16 @@ class BellService:
         """
         if user_id == author_id:
             raise FollowsOneself
-        known = self.relations.known(user_id, [author_id])
-        if author_id not in known or not can_view_author(user_id, *known[author_id]):
-            raise UserNotFound
+        self._see(user_id, author_id)
         self.bells.hang(user_id, author_id)
 
     def take_down(self, user_id: int, author_id: int) -> None:
-        """Let somebody not be told of an author's new posts any more. Doing it twice is doing it once."""
+        """Let somebody not be told of an author's new posts any more. Doing it twice is doing it once.
+
+        Raises:
+            UserNotFound: there is no such account, or they may not see it.
+        """
+        self._see(user_id, author_id)
         self.bells.take_down(user_id, author_id)
 
     def page(self, user_id: int, *, before: int | None, limit: int) -> Page[int, User]:
@@ -55,3 +58,8 @@ class BellService:
             start=before,
             limit=limit,
         )
+
+    def _see(self, user_id: int, author_id: int) -> None:
+        known = self.relations.known(user_id, [author_id])
+        if author_id not in known or not can_view_author(user_id, *known[author_id]):
+            raise UserNotFound

@@ -63,6 +63,14 @@ class Visits:
                 self.websockets.prolong(heard, now=now)
             self.messenger.answer(heard, PING)
 
+
+@dataclass(frozen=True, slots=True)
+class Departures:
+    """The use case of the end of a connection; nothing can be sent there any more."""
+
+    websockets: WebsocketStore
+    clock: Clock
+
     def leave(self, connection_id: str) -> None:
         """Forget a websocket that has been closed.
 

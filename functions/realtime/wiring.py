@@ -7,7 +7,7 @@ from functions.realtime.bulletins import Bulletins
 from functions.realtime.jobs import Jobs
 from functions.realtime.messenger import Messenger
 from functions.realtime.news import News
-from functions.realtime.visits import Visits
+from functions.realtime.visits import Departures, Visits
 from kith import aws
 from kith.deployment import settings, table
 from kith.domain.clock import SECOND, system_clock
@@ -55,6 +55,12 @@ def messenger() -> Messenger:
 def visits() -> Visits:
     """Return what sees to connections."""
     return Visits(SingleUseStore(table()), WebsocketStore(table()), messenger(), system_clock)
+
+
+@cache
+def departures() -> Departures:
+    """Return what sees to the ends of connections; it is told of no address to send to."""
+    return Departures(WebsocketStore(table()), system_clock)
 
 
 @cache

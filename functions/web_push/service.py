@@ -47,6 +47,7 @@ class WebPushService:
         now = self.clock()
         if expires_at is not None and expires_at <= now:
             raise Invalid.because("expirationTime", "must be in the future")
+        self.key()  # which pushes are signed with: there must be one from now on
         return self.subscriptions.keep(
             PushSubscription(
                 caller.user_id, endpoint, keys.p256dh, keys.auth, caller.session_id, now, expires_at

@@ -33,7 +33,9 @@ def ticket_of(who: Person) -> dict[str, Any]:
 
 
 def opened(ticket: dict[str, Any]) -> ClientConnection:
-    return connect(f"{ticket['url']}?ticket={ticket['ticket']}", open_timeout=PATIENCE, proxy=None)
+    return connect(
+        f"{ticket['url']}?ticket={ticket['ticket']}", open_timeout=PATIENCE, proxy=None, legacy=True
+    )
 
 
 @contextmanager
@@ -71,7 +73,7 @@ def is_closed(websocket: ClientConnection) -> bool:
 
 def refusal_of(url: str) -> int:
     with pytest.raises(InvalidStatus) as refused:
-        connect(url, open_timeout=PATIENCE, proxy=None)
+        connect(url, open_timeout=PATIENCE, proxy=None, legacy=True)
     return int(refused.value.response.status_code)
 
 
