@@ -4,7 +4,7 @@ So events may come twice, late or in any order: each makes the list agree with t
 told is looked at once more, because what it is about may have gone meanwhile.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
@@ -26,7 +26,6 @@ from kith.table.notifications import NotificationStore
 from kith.table.posts import PostStore
 from kith.table.relations import RelationStore
 
-WALK: Final = "listeners"
 PAGE: Final = 100
 """Listeners at once."""
 ALONE: Final = frozenset({NotificationType.REQUEST_ACCEPTED, NotificationType.MENTIONED})
@@ -59,8 +58,8 @@ class Noticer:
             Unavailable: it has to be tried another time.
         """
         match message:
-            case {"walk": "listeners", "post_id": post_id, "after": after}:
-                self._tell_listeners(post_id, after)
+            case {"listeners_of": int(post_id), "after": int(after)}:
+                self._posted(post_id, after)
             case {"detail-type": str(name), "detail": dict(detail)}:
                 self._see_to_event(name, detail)
 
@@ -75,9 +74,8 @@ class Noticer:
                 self._parted(detail["follower_id"], detail["following_id"])
             case events.POST_CREATED:
                 self._posted(detail["post_id"])
-                self._tell_listeners(detail["post_id"], 0)
             case events.POST_UPDATED:
-                self._posted(detail["post_id"])
+                self._edited(detail["post_id"])
                 self._tidy_mentions(detail)
             case events.POST_DELETED:
                 for subject in rules.about_own_post(detail["post_id"]):
@@ -110,22 +108,28 @@ class Noticer:
             asked_id, subject, unless=lambda: bool(causes_of(self.table, asked_id, subject))
         )
 
-    def _posted(self, post_id: int) -> None:
-        post = self.posts.by_id(post_id)
-        if post is not None:
-            self._see_to_all(rules.of_post(post, *self._referred(post)))
-
-    def _referred(self, post: Post) -> tuple[Post | None, Post | None]:
-        """Return the posts that a post answers and quotes."""
-        referred = {each for each in (post.reply_to, post.quote_of) if each is not None}
-        found = self.posts.by_ids(referred)
-        return found.get(post.reply_to or 0), found.get(post.quote_of or 0)
-
-    def _tell_listeners(self, post_id: int, after: int) -> None:
+    def _posted(self, post_id: int, after: int | None = None) -> None:
+        """Tell of a new post to whom it refers, and then to who listens to its author, from after one of them."""
         post = self.posts.by_id(post_id)
         if post is None:
             return
-        told = {notice.user_id for notice in rules.of_post(post, *self._referred(post))}
+        notices = self._notices_of(post)
+        if after is None:
+            self._see_to_all(notices)
+        self._tell_listeners(post, after or 0, told={notice.user_id for notice in notices})
+
+    def _edited(self, post_id: int) -> None:
+        post = self.posts.by_id(post_id)
+        if post is not None:
+            self._see_to_all(self._notices_of(post))
+
+    def _notices_of(self, post: Post) -> list[Notice]:
+        """Return what is to be told of a post to whom it answers, quotes and names."""
+        referred = {each for each in (post.reply_to, post.quote_of) if each is not None}
+        found = self.posts.by_ids(referred)
+        return list(rules.of_post(post, found.get(post.reply_to or 0), found.get(post.quote_of or 0)))
+
+    def _tell_listeners(self, post: Post, after: int, *, told: Collection[int]) -> None:
         until = self.clock() + self.budget
         while listeners := self.bells.listeners(post.author_id, after=after, limit=PAGE):
             self._see_to_all(rules.of_new_post(each, post) for each in listeners if each not in told)
@@ -133,7 +137,7 @@ class Noticer:
             if len(listeners) < PAGE:
                 return
             if self.clock() >= until:
-                self.queue.send([{"walk": WALK, "post_id": post_id, "after": after}])
+                self.queue.send([{"listeners_of": post.post_id, "after": after}])
                 return
 
     def _tidy_mentions(self, detail: dict[str, Any]) -> None:

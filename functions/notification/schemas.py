@@ -5,11 +5,10 @@ from typing import Any
 from pydantic import BaseModel, Field, StrictBool
 
 from kith.domain.clock import rfc3339
-from kith.domain.notifications import ChoiceChange, Choices, NotificationType, Pace
+from kith.domain.notifications import ACTORS_SHOWN, ChoiceChange, Choices, NotificationType, Pace
 from kith.table.notification_reader import SeenNotification
 from kith.web.views import Absent, AuthorView, Id, ListFields, Submitted, Timestamp, is_absent
 
-ACTORS_SHOWN = 10
 LEFT_OUT: Any = Field(default_factory=lambda: None)
 """A field that may be left out, and never be null."""
 
@@ -72,7 +71,7 @@ class ChoiceView(BaseModel):
 
     websocket: bool
     push: bool
-    email: Pace
+    email: Pace = Field(description="How often a mail is to sum it up. None are sent yet.")
 
 
 class ChoicesView(BaseModel):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from kith.domain import ids
 from kith.domain.clock import Clock
-from kith.domain.notifications import ChoiceChange, Choices, Notification, NotificationType, chosen
+from kith.domain.notifications import ChoiceChange, Choices, Notification, NotificationType
 from kith.domain.pages import Page, filled
 from kith.table.connection import Table
 from kith.table.notification_choices import ChoiceStore
@@ -72,10 +72,9 @@ class NotificationService:
 
         Raises:
             Unauthenticated: the account is gone.
+            Unavailable: others kept changing it.
         """
-        choices = chosen(self.choices.of(user_id), changes)
-        self.choices.choose(user_id, choices)
-        return choices
+        return self.choices.change(user_id, changes)
 
     def _newest(self, user_id: int, before: int | None, limit: int, after: int = 0) -> list[Notification]:
         return self.notifications.newest(user_id, limit=limit, now=self.clock(), before=before, after=after)

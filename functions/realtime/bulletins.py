@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from functions.realtime import frames
+from functions.realtime.frames import Frame
 from functions.realtime.messenger import Messenger
 from kith.table.announcements import AnnouncementReader
 
@@ -20,8 +21,10 @@ class Bulletins:
         Raises:
             Unavailable: some websockets have to be tried another time.
         """
-        if not self.messenger.reaches(user_id):
-            return
+        self.messenger.tell(user_id, event_id, lambda: self._frame(user_id, notification_id))
+
+    def _frame(self, user_id: int, notification_id: int) -> Frame | None:
         announcement = self.announcements.of(user_id, notification_id)
-        if announcement is not None and announcement.choice.websocket:
-            self.messenger.tell(user_id, event_id, frames.notification(announcement.seen))
+        if announcement is None or not announcement.choice.websocket:
+            return None
+        return frames.notification(announcement.seen)

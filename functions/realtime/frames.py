@@ -4,12 +4,12 @@ import json
 from typing import Any, Final
 
 from kith.domain.clock import rfc3339
+from kith.domain.notifications import ACTORS_SHOWN
 from kith.table.notification_reader import SeenNotification
 
 Frame = dict[str, Any]
 
 PING: Final[Frame] = {"type": "ping"}
-ACTORS_MOST: Final = 10
 HEARD_MOST: Final = 1_024
 """Characters of what is read at all; API Gateway takes 32 KB."""
 
@@ -34,7 +34,7 @@ def notification(seen: SeenNotification) -> Frame:
             "full_name": actor.full_name,
             "is_verified": actor.is_verified,
         }
-        for actor in seen.actors[:ACTORS_MOST]
+        for actor in seen.actors[:ACTORS_SHOWN]
     ]
     return {
         "type": "notification",

@@ -37,7 +37,7 @@ class Jobs:
         match name:
             case events.MEDIA_PROCESSED | events.MEDIA_REJECTED:
                 frame = frames.medium(detail["media_id"], is_ready=name == events.MEDIA_PROCESSED)
-                self.messenger.tell(detail["user_id"], detail["event_id"], frame)
+                self.messenger.tell(detail["user_id"], detail["event_id"], lambda: frame)
             case events.POST_CREATED:
                 self.news.published(detail["post_id"], detail["user_id"], detail["event_id"])
             case events.NOTIFICATION_CREATED:

@@ -4,7 +4,7 @@ Whoever handles an event takes a lease on telling an account of it, and notes wh
 event comes each websocket gets one frame; where the function dies between sending and noting, it may get two.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -29,20 +29,22 @@ class Messenger:
     switchboard: Switchboard
     clock: Clock
 
-    def tell(self, user_id: int, event_id: str, frame: Frame) -> None:
+    def tell(self, user_id: int, event_id: str, says: Callable[[], Frame | None]) -> None:
         """Send a frame about an event to every websocket of an account whose session may act; the others are closed.
+
+        Args:
+            user_id: who is told.
+            event_id: of what, so that it is told once.
+            says: asked only if somebody is there; returns None where there is nothing to say.
 
         Raises:
             Unavailable: some could not be reached this time; those that were will not get it again.
         """
         held, permitted = self._sorted_out(user_id)
-        if permitted:
+        frame = says() if permitted else None
+        if frame is not None:
             self._send_once(user_id, event_id, frame, permitted)
         self._close_all(each for each in held if each not in permitted)
-
-    def reaches(self, user_id: int) -> bool:
-        """Tell whether an account has a websocket whose session may act."""
-        return bool(self._sorted_out(user_id)[1])
 
     def close_ended(self, user_id: int) -> None:
         """Close the websockets of an account whose sessions may not act any more.

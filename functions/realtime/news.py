@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any, Final
 
 from functions.realtime import frames
+from functions.realtime.frames import Frame
 from functions.realtime.messenger import Messenger
 from kith.domain.clock import Clock
 from kith.messaging import Queue
@@ -94,9 +95,12 @@ class News:
         self.table.all_of([partial(self._tell_one, walk, reader) for reader in readers])
 
     def _tell_one(self, walk: Walk, reader_id: int) -> None:
-        if self.reader.some(reader_id, [walk.post_id]):
-            frame = frames.post(walk.post_id, walk.author_id)
-            self.messenger.tell(reader_id, walk.event_id, frame)
+        self.messenger.tell(reader_id, walk.event_id, lambda: self._frame(walk, reader_id))
+
+    def _frame(self, walk: Walk, reader_id: int) -> Frame | None:
+        """Return what a reader hears of a post, if they may see it."""
+        may_see = bool(self.reader.some(reader_id, [walk.post_id]))
+        return frames.post(walk.post_id, walk.author_id) if may_see else None
 
 
 def _message(walk: Walk, after: int) -> dict[str, Any]:

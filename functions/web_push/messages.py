@@ -10,22 +10,19 @@ from functions.web_push.notices import Told
 
 TITLE_MOST: Final = 100
 BODY_MOST: Final = 200
-URL_MOST: Final = 300
 """Code points. With all of them of four bytes a payload is below the size that each is padded to."""
 TOPIC_BYTES: Final = 24
 """As many as the 32 characters stand for that a topic may have (RFC 8030, 5.4)."""
 
 
 def payload(notification_id: int, told: Told) -> bytes:
-    """Return what a browser is told: `{type, notification_id, title, body, url?}` as JSON."""
+    """Return what a browser is told: `{type, notification_id, title, body}` as JSON."""
     words: dict[str, str | int] = {
         "type": told.type,
         "notification_id": notification_id,
         "title": _shortened(told.title, TITLE_MOST),
         "body": _shortened(told.body, BODY_MOST),
     }
-    if told.url is not None and len(told.url) <= URL_MOST and told.url.isascii() and told.url.isprintable():
-        words["url"] = told.url
     return json.dumps(words, ensure_ascii=False, separators=(",", ":")).encode()
 
 

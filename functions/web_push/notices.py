@@ -21,8 +21,6 @@ class Told:
     body: str
     topic: str
     """The group of the notification: a later push of it takes the place of one that has not arrived yet."""
-    url: str | None = None
-    """Where it leads at the web client."""
 
 
 @dataclass(frozen=True, slots=True)

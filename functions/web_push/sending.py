@@ -5,7 +5,7 @@ whose sender dies between sending it and noting so is sent again. Its topic is t
 place where that has not arrived; noting first would lose it.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -19,19 +19,12 @@ from kith.domain.pushes import PushSubscription
 from kith.events import NOTIFICATION_CREATED
 from kith.push_services import PushGone, PushPutOff, PushRefused
 from kith.table.connection import Table
+from kith.table.live_sessions import LiveSessions
 from kith.table.push_subscriptions import PushSubscriptionStore
 from kith.table.pushes import PushStore
 
 WORTH_TELLING = 1 * DAY
 """From when it happened: a push that comes later than that tells nobody anything new."""
-
-
-class Sessions(Protocol):
-    """Knows who is logged in."""
-
-    def alive(self, user_id: int, session_ids: Collection[str], *, now: int) -> frozenset[str] | None:
-        """Return which of some sessions of an account are not over, or None while the account may not act."""
-        ...
 
 
 class Courier(Protocol):
@@ -61,7 +54,7 @@ class Sender:
 
     table: Table
     subscriptions: PushSubscriptionStore
-    sessions: Sessions
+    sessions: LiveSessions
     pushes: PushStore
     notices: Notices
     courier: Courier
@@ -102,7 +95,7 @@ class Sender:
         found = self.subscriptions.of_user(user_id, now=now)
         if not found:
             return []
-        alive = self.sessions.alive(user_id, {each.session_id for each in found}, now=now)
+        alive = self.sessions.among(user_id, {each.session_id for each in found}, now=now)
         if alive is None:
             return []  # suspended, and maybe not for good; what is deleted is erased by others
         for each in found:

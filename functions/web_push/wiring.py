@@ -13,6 +13,7 @@ from kith.domain.pushes import PushHosts, PushSubscription
 from kith.limits import attempts
 from kith.push_services import PushServices, http_client
 from kith.table.announcements import AnnouncementReader
+from kith.table.live_sessions import LiveSessions
 from kith.table.push_subscriptions import PushSubscriptionStore
 from kith.table.pushes import PushStore
 from kith.table.websockets import WebsocketStore
@@ -37,13 +38,11 @@ def service() -> "WebPushService":
 @cache
 def sender() -> Sender:
     """Return what sends pushes."""
-    from kith.table.sessions import SessionStore  # noqa: PLC0415  # it brings along what reads access tokens
-
     charge = attempts("push")
     return Sender(
         table=table(),
         subscriptions=PushSubscriptionStore(table()),
-        sessions=SessionStore(table()),
+        sessions=LiveSessions(table()),
         pushes=PushStore(table()),
         notices=notices(),
         courier=courier(),

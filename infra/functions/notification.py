@@ -21,7 +21,6 @@ class NotificationRoom(Construct):
             "dynamodb:Query",
             "dynamodb:PutItem",
             "dynamodb:UpdateItem",
-            "dynamodb:DeleteItem",
             "dynamodb:ConditionCheckItem",
             on=house.table.table_arn,
         )

@@ -23,7 +23,7 @@ from functions.profile.api import door as profile_door
 from functions.web_push.api import door as web_push_door
 from kith import deployment
 from kith.domain.clock import DAY, system_clock
-from kith.domain.notifications import Choice, NotificationType, Subject
+from kith.domain.notifications import ChoiceChange, NotificationType, Subject
 from kith.domain.ranking import ContentKind
 from kith.domain.sessions import Session, new_session_id
 from kith.domain.single_use import Purpose
@@ -298,8 +298,7 @@ class World:
         about = Subject(NotificationType.POST_LIKED, self.posts[0])
         notifications.tell(ann, about, fan, new_id=new_id, now=system_clock(), hushed=lambda: False)
         notifications.read(ann, new_id())
-        choices = {NotificationType.MENTIONED: Choice(push=False)}
-        ChoiceStore(table).choose(ann, choices)
+        ChoiceStore(table).change(ann, {NotificationType.MENTIONED: ChoiceChange(push=False)})
         BellStore(table).hang(ann, self.others["idol"].user_id)
         BellStore(table).hang(fan, ann)
 

@@ -22,25 +22,10 @@ from tests.component import delivering
 from tests.component.conftest import Person, joined
 from tests.component.delivering import Bag, Consumer, small_world
 from tests.component.happening import go_private, publish
+from tests.simulation.functions import WORKERS
 
 SAID = "well said"
 """In every text."""
-NOTICED = {
-    "graph.follow",
-    "graph.follow_accepted",
-    "graph.follow_rejected",
-    "graph.unfollow",
-    "post.created",
-    "post.updated",
-    "post.deleted",
-    "post.liked",
-    "post.unliked",
-    "post.reposted",
-    "post.unreposted",
-    "post.commented",
-    "post.uncommented",
-}
-"""As `infra/functions/notification.py` subscribes to them."""
 
 
 @dataclass
@@ -192,7 +177,7 @@ def a_town(monkeypatch: pytest.MonkeyPatch, seed: int) -> Iterator[Town]:
         return {"batchItemFailures": []}
 
     consumers = {
-        "notices": Consumer(notification_on_event, NOTICED, "notices"),
+        "notices": Consumer(notification_on_event, set(WORKERS["notices"].events), "notices"),
         "created": Consumer(keep, {"notification.created"}),
     }
     monkeypatch.setattr(delivering, "CONSUMERS", consumers)

@@ -37,7 +37,7 @@ PUSH_KEY = "GET /api/v1/notifications/push-key"
 NOTIFICATION = 1_234_567_890_123
 NOTHING_FAILED: dict[str, list[dict[str, str]]] = {"batchItemFailures": []}
 FAILED = {"batchItemFailures": [{"itemIdentifier": "message-0"}]}
-LIKED = Told("like", "Kith", "@bob liked your post", "like 7", "/posts/7")
+LIKED = Told("like", "Kith", "@bob liked your post", "like 7")
 
 
 @dataclass
@@ -321,7 +321,6 @@ class TestSending:
             "notification_id": NOTIFICATION,
             "title": "Kith",
             "body": "@bob liked your post",
-            "url": "/posts/7",
         }
         assert notices.asked == [(scene.ann.user_id, NOTIFICATION)]
         told = {name: pushed.headers[name] for name in ("content-encoding", "urgency")}

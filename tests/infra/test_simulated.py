@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from kith.settings import PREFIX
 from kith.table.items import Item
 from tests.architecture.house import DOORS
 from tests.infra.templates import Resource, Templates
@@ -57,12 +58,29 @@ def test_the_stream_of_the_simulation_is_that_of_the_template(templates: Templat
     assert mapping.properties["BisectBatchOnFunctionError"] is True
 
 
-def test_every_function_may_do_what_it_does_in_the_scenarios(assemblies: Path) -> None:
+def told(templates: Templates) -> dict[str, set[str]]:
+    """Return which settings each function is told."""
+    return {
+        path_of(function): {
+            name.removeprefix(PREFIX).lower()
+            for name in function.properties["Environment"]["Variables"]
+            if name.startswith(PREFIX)
+        }
+        for function in templates.of_kind(FUNCTION)
+    }
+
+
+def test_every_function_may_do_what_it_does_in_the_scenarios_and_is_told_what_it_needs(
+    assemblies: Path,
+) -> None:
     templates = Templates.read(assemblies / "mailing")
     asked: set[tuple[str, str]] = set()
     with Host().prepared() as host:
+        host.given = told(templates)
         for name in SCENARIOS:
-            asked |= next(crashes(host, name)).asked
+            run = next(crashes(host, name))
+            assert run.wrong is None, run
+            asked |= run.asked
     paths = {path for path, _ in asked}
     assert len(paths) > 20
     for path in sorted(paths):

@@ -8,10 +8,10 @@ import random
 import secrets
 import sys
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import cache
 from importlib import import_module
 from types import SimpleNamespace
@@ -56,6 +56,8 @@ class Host:
 
     def __init__(self) -> None:
         self.cloud: Cloud | None = None
+        self.given: Mapping[str, Collection[str]] = {}
+        """Which settings a function is told, by its path; one that is not in here is told all."""
         self._setting_up = Instance("set-up")
         self._doors: dict[str, list[Door]] = {}
         self._lent: list[Door] = []
@@ -172,7 +174,14 @@ class Host:
 
     def _settings(self) -> Settings:
         knobs = replace(Knobs(**UNLIMITED), **self.here.knobs)
-        return replace(Settings.from_environment(), knobs=knobs)
+        known = replace(Settings.from_environment(), knobs=knobs)
+        given = self.given.get(self.instance.path)
+        if given is None:
+            return known
+        untold: dict[str, Any] = {
+            each.name: each.default for each in fields(Settings) if each.name not in {*given, "knobs"}
+        }
+        return replace(known, **untold)
 
     def _own_table(self) -> Table:
         """Return an instance's way to the table: its guard and its threads are its own, the client is everybody's."""

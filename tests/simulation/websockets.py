@@ -8,6 +8,7 @@ from tests.component.feed_oracle import Oracle
 from tests.simulation.connections import Heard, Raw, told_of
 from tests.simulation.deeds import NOT_FOUND, OK, UNAUTHENTICATED
 from tests.simulation.functions import CONNECT, FRAME
+from tests.simulation.notifications import may_be_told
 from tests.simulation.people import Town
 from tests.simulation.scheduler import Killed
 
@@ -83,12 +84,24 @@ def _check_frame(town: Town, heard: Heard) -> None:
         might = partial(_might_know, heard.name, author, post_id)
         moments = range(heard.begun, heard.sent + 1)
         assert any(might(town.truth(commit)) for commit in moments), f"{heard.name} is told of {post_id}"
+    if heard.frame["type"] == "notification":
+        told = heard.frame["notification"]
+        for actor in told["actors"]:
+            might_be = partial(_might_be_told, heard.name, told, town.names.get(actor["user_id"], ""))
+            moments = range(heard.begun, heard.sent + 1)
+            assert any(might_be(town.truth(commit)) for commit in moments), (
+                f"{heard.name} hears {told['text']}"
+            )
     if heard.frame["type"] == "media":
         assert town.media.get(heard.frame["media_id"]) == heard.name
 
 
 def _might_know(name: str, author: str, post_id: int, truth: Oracle) -> bool:
     return (name, author) in truth.follows and truth.sees(name, post_id)
+
+
+def _might_be_told(name: str, told: Raw, actor: str, truth: Oracle) -> bool:
+    return may_be_told(truth, name, told, actor)
 
 
 def _status(town: Town, path: str, event: Raw) -> int | None:

@@ -10,35 +10,25 @@ from functions.web_push.messages import payload, topic
 from functions.web_push.notices import Told
 from kith.push_encryption import PADDED
 
-LIKED = Told("like", "Kith", "@ann liked your post", "like 7", "/posts/7")
+LIKED = Told("like", "Kith", "@ann liked your post", "like 7")
 words = st.text(st.characters(exclude_categories=["Cs"]), max_size=2_000)
 
 
-def test_a_push_says_what_happened_and_where_it_leads() -> None:
+def test_a_push_says_what_happened() -> None:
     assert json.loads(payload(7, LIKED)) == {
         "type": "like",
         "notification_id": 7,
         "title": "Kith",
         "body": "@ann liked your post",
-        "url": "/posts/7",
     }
 
 
-def test_what_leads_nowhere_says_nothing_of_it() -> None:
-    assert "url" not in json.loads(payload(7, Told("like", "Kith", "@ann liked your post", "like 7")))
-
-
-def test_an_address_that_is_too_long_is_left_out_rather_than_cut() -> None:
-    told = Told("like", "Kith", "x", "like 7", "/" + "x" * 300)
-    assert "url" not in json.loads(payload(7, told))
-
-
-@given(words, words, words)
-@example("\0" * 200, "\0" * 200, "\0" * 300)
-@example('"' * 200, "\U0001f600" * 300, '"' * 300)
-@example("\U0001f600" * 200, "\\" * 300, "\U0001f600" * 300)
-def test_whatever_it_says_it_fits_into_what_all_are_padded_to(title: str, body: str, url: str) -> None:
-    content = payload(2**53 - 1, Told("x" * 40, title, body, "like 7", url))
+@given(words, words)
+@example("\0" * 200, "\0" * 200)
+@example('"' * 200, "\U0001f600" * 300)
+@example("\U0001f600" * 200, "\\" * 300)
+def test_whatever_it_says_it_fits_into_what_all_are_padded_to(title: str, body: str) -> None:
+    content = payload(2**53 - 1, Told("x" * 40, title, body, "like 7"))
     said = json.loads(content)
     assert len(content) <= PADDED
     assert (len(said["title"]), len(said["body"])) == (min(len(title), 100), min(len(body), 200))

@@ -95,6 +95,8 @@ class NotificationNotFound(NotFound):
     message = "There is no such notification, or no longer."
 
 
+ACTORS_SHOWN: Final = 10
+"""Of those who did something, at most; how many they are is told."""
 PHRASES: Final = {
     NotificationType.NEW_FOLLOWER: "followed you",
     NotificationType.FOLLOW_REQUEST: "asked to follow you",

@@ -9,14 +9,13 @@ from dataclasses import dataclass
 
 from botocore.exceptions import ClientError
 
-from kith.domain.clock import DAY, SECOND
+from kith.domain.clock import SECOND
 from kith.domain.errors import Unavailable
+from kith.table import sendings
 from kith.table.connection import Table, failed_condition
 from kith.table.items import FrameItem
 
 LEASE = 60 * SECOND
-KEPT = 15 * DAY
-"""Longer than a message can come again from the dead letters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +37,7 @@ class FrameStore:
                 FrameItem.leased_until.set(now + LEASE),
                 FrameItem.sent.set(False),
                 FrameItem.kind.set(FrameItem),
-                FrameItem.expires_at.set((now + KEPT) // SECOND),
+                FrameItem.expires_at.set((now + sendings.KEPT) // SECOND),
             ],
             condition=free,
         )
@@ -62,7 +61,7 @@ class FrameStore:
 
 
 def _item(event_id: str, user_id: int, now: int, **attributes: object) -> FrameItem:
-    times = {"leased_until": now, "expires_at": (now + KEPT) // SECOND}
+    times = {"leased_until": now, "expires_at": (now + sendings.KEPT) // SECOND}
     return FrameItem.at(times | attributes, digest=_digest(event_id, user_id))
 
 

@@ -1,12 +1,15 @@
 """By which channels people want to be told of what, in the table."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from kith.domain.errors import Unauthenticated
-from kith.domain.notifications import QUIET, Choice, Choices, NotificationType, Pace
+from kith.domain.errors import Unauthenticated, Unavailable
+from kith.domain.notifications import QUIET, Choice, ChoiceChange, Choices, NotificationType, Pace, chosen
 from kith.table.connection import Table
 from kith.table.items import NotificationChoicesItem, TallyItem
-from kith.table.transactions import Check, Put, write
+from kith.table.transactions import Check, ConditionFailed, Put, write
+
+ATTEMPTS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,26 +20,45 @@ class ChoiceStore:
 
     def of(self, user_id: int) -> Choices:
         """Return what somebody has chosen, of every type."""
-        item = self.table.get(NotificationChoicesItem, user_id=user_id)
-        kept = {} if item is None else item.chosen
-        return {about: _choice(kept.get(about)) for about in NotificationType}
+        return _choices(self.table.get(NotificationChoicesItem, user_id=user_id))
 
-    def choose(self, user_id: int, choices: Choices) -> None:
-        """Store what somebody has chosen.
+    def change(self, user_id: int, changes: Mapping[NotificationType, ChoiceChange]) -> Choices:
+        """Store what somebody chooses anew, and return all; what others choose at the same time is kept.
 
         Raises:
             Unauthenticated: the account is gone.
+            Unavailable: others kept changing it.
         """
-        kept = {
-            about: {"websocket": choice.websocket, "push": choice.push, "email": choice.email}
-            for about, choice in choices.items()
-            if choice != QUIET
-        }
-        write(
-            self.table,
-            Put(NotificationChoicesItem.at({"chosen": kept}, user_id=user_id)),
-            Check(TallyItem.at(user_id=user_id, shard="0"), TallyItem.pk.exists(), Unauthenticated()),
-        )
+        for _ in range(ATTEMPTS):
+            before = self.table.get(NotificationChoicesItem, user_id=user_id)
+            choices = chosen(_choices(before), changes)
+            as_read = (
+                NotificationChoicesItem.pk.does_not_exist()
+                if before is None
+                else NotificationChoicesItem.chosen == before.chosen
+            )
+            kept = NotificationChoicesItem.at({"chosen": _kept(choices)}, user_id=user_id)
+            alive = Check(TallyItem.at(user_id=user_id, shard="0"), TallyItem.pk.exists(), Unauthenticated())
+            try:
+                write(self.table, alive, Put(kept, as_read))
+            except ConditionFailed:
+                continue
+            return choices
+        raise Unavailable
+
+
+def _choices(item: NotificationChoicesItem | None) -> Choices:
+    kept = {} if item is None else item.chosen
+    return {about: _choice(kept.get(about)) for about in NotificationType}
+
+
+def _kept(choices: Choices) -> dict[str, dict[str, bool | str]]:
+    """Return what is stored of choices: those that are not as if nobody had chosen."""
+    return {
+        about.value: {"websocket": choice.websocket, "push": choice.push, "email": choice.email.value}
+        for about, choice in choices.items()
+        if choice != QUIET
+    }
 
 
 def _choice(kept: dict[str, bool | str] | None) -> Choice:

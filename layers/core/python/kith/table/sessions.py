@@ -1,6 +1,6 @@
 """Sessions in the table, and their end: what is ended here is refused at the gate from then on."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from botocore.exceptions import ClientError
@@ -116,21 +116,6 @@ class SessionStore:
         items = self.table.query(partition, *SessionItem.pattern.sort_range, limit=SESSIONS_MOST)
         sessions = [session_of(item) for item in items if isinstance(item, SessionItem)]
         return [session for session in sessions if session.expires_at > now]
-
-    def alive(self, user_id: int, session_ids: Collection[str], *, now: int) -> frozenset[str] | None:
-        """Return which of some sessions of an account are not over, or None while the account may not act."""
-        gate_key = GateItem.pattern.key(user_id=user_id)
-        keys = {each: SessionItem.pattern.key(user_id=user_id, session_id=each) for each in session_ids}
-        found = batches.get_all(self.table, [gate_key, *keys.values()])
-        gate = found.get(gate_key)
-        if not isinstance(gate, GateItem) or gate.standing != Standing.ACTIVE:
-            return None
-        sessions = {each: found.get(key) for each, key in keys.items()}
-        return frozenset(
-            each
-            for each, item in sessions.items()
-            if isinstance(item, SessionItem) and item.epoch == gate.epoch and item.expires_at > now // SECOND
-        )
 
     def end(self, user_id: int, session_ids: Sequence[str], *, until: int) -> None:
         """End sessions: their access tokens are refused from now on, their refresh tokens too.

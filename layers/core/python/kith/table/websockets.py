@@ -14,6 +14,7 @@ from kith.domain.websockets import SLOTS, Websocket, slot_for
 from kith.table import batches
 from kith.table.connection import Table
 from kith.table.items import GateItem, OnlineItem, SessionItem, WebsocketItem, WebsocketOwnerItem
+from kith.table.live_sessions import LiveSessions
 from kith.table.transactions import Check, ConditionFailed, Delete, Put, Update, write
 
 ATTEMPTS = 30
@@ -104,20 +105,9 @@ class WebsocketStore:
         """Return those of an account's websockets whose session may act, in one read."""
         if not websockets:
             return []
-        gate_key = GateItem.pattern.key(user_id=websockets[0].user_id)
-        sessions = {
-            each.session_id: SessionItem.pattern.key(user_id=each.user_id, session_id=each.session_id)
-            for each in websockets
-        }
-        found = batches.get_all(self.table, [gate_key, *sessions.values()])
-        gate = found.get(gate_key)
-        if not isinstance(gate, GateItem) or gate.standing != Standing.ACTIVE:
-            return []
-        return [
-            each
-            for each in websockets
-            if each.epoch == gate.epoch and sessions[each.session_id] in found and each.is_open(now)
-        ]
+        session_ids = {each.session_id for each in websockets}
+        alive = LiveSessions(self.table).among(websockets[0].user_id, session_ids, now=now) or frozenset()
+        return [each for each in websockets if each.session_id in alive and each.is_open(now)]
 
     def prolong(self, heard: Websocket, *, now: int) -> None:
         """Let a websocket be there for longer, unless it has gone or may not be there meanwhile."""
