@@ -173,8 +173,6 @@ class Noticer:
 
     def _is_left(self, user_id: int, subject: Subject, cause: Cause) -> bool:
         """Tell whether anything is left of a subject, and somebody to be told of it."""
-        if not self.reader.is_there(user_id, subject):
-            return False
         if subject.type in ALONE:
             return self.reader.is_so(user_id, subject, cause)
         return bool(causes_of(self.table, user_id, subject))

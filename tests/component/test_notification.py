@@ -1,12 +1,15 @@
 """What people are told, through the doors, with events that come late, twice, in any order, and workers that die."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
+from functions.bell.api import door as bell_door
 from functions.notification import noticing, wiring
 from functions.notification.api import door
 from functions.post.api import door as post_door
+from kith.domain.notifications import OWN_POST
 from kith.table.items import (
     BellItem,
     ListenerItem,
@@ -15,6 +18,8 @@ from kith.table.items import (
     PostItem,
     ToldItem,
 )
+from kith.table.notification_reader import NotificationReader
+from kith.table.notifications import NotificationStore
 from tests.component.conftest import Person
 from tests.component.happening import (
     delete_account,
@@ -45,6 +50,7 @@ def town(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Ite
         yield made
 
 
+BELL = "DELETE /api/v1/notifications/bells/{user_id}"
 types = pytest.mark.parametrize("about", HAPPENS)
 
 
@@ -202,6 +208,37 @@ def test_nothing_is_told_of_a_deleted_post(town: Town, about: str) -> None:
     assert town.read(ann)["notifications"] == []
     town.settle()
     assert kinds(NotificationItem, NotifiedItem) == []
+
+
+@types
+def test_of_what_goes_while_it_is_told_nothing_is_told_whoever_dies_then(
+    town: Town, about: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever would look once more is as good as dead, and what was told of the end came before."""
+    ann, bob = town.person("ann"), town.person("bob")
+    post_id = HAPPENS[about][0](town, ann, bob)
+    is_so, deeds = NotificationReader.is_so, list[str]()
+
+    def and_then_it_goes(reader: NotificationReader, *arguments: Any) -> bool:
+        found = is_so(reader, *arguments)
+        if found and arguments[1].type == about and not deeds:
+            deeds.append(about)
+            match about:
+                case "new_post":
+                    do(ann, bell_door, BELL, user_id=bob.user_id)
+                case "mentioned":
+                    delete_post(bob, post_id or 0)
+                case _ if arguments[1].type in OWN_POST:
+                    delete_post(ann, _own_post(ann))
+                case _:
+                    delete_account(ann)
+        return found
+
+    monkeypatch.setattr(NotificationReader, "is_so", and_then_it_goes)
+    monkeypatch.setattr(NotificationStore, "forget", lambda *_, **__: None)
+    town.settle()
+    assert deeds == [about]
+    assert [each for each in kinds(NotifiedItem) if f"#{about}#" in each.sk] == []
 
 
 def _own_post(ann: Person) -> int:

@@ -338,7 +338,7 @@ ACTS: dict[str, tuple[Act, int]] = {
     "take no pushes": (take_no_pushes, 1),
     "ask about the service": (ask_about_the_service, 1),
     "sample": (sample, 1),
-    "be at a websocket": (of_session(websockets.be_somewhere), 3),
+    "be at a websocket": (of_session(websockets.be_somewhere), 6),
     "collect": (lambda town, _name: media.collect(town), 1),
     "deploy": (lambda town, _name: media.deploy(town), 1),
 }

@@ -29,7 +29,7 @@ AIMS = (
 SWARM = (0, 0, 1, 1, 8)
 """How much more or less often than usual each act comes in a history."""
 WITHOUT = 0.5
-"""How often a history is without a group of acts."""
+"""How often a history is without a group of acts; otherwise it has all of it, and twice as much."""
 PRIVATE = 0.1
 """Of the accounts."""
 GAPS = (0, 0, 0, 7 * HOUR, 2 * DAY, 8 * DAY, 40 * DAY)
@@ -115,7 +115,9 @@ def _drawn_steps(
     chance: random.Random, present: tuple[str, ...], *, newest: int, with_later: bool
 ) -> tuple[Step, ...]:
     weights = {act: weight * chance.choice(SWARM) for act, (_, weight) in ACTS.items()}
-    weights |= {act: 0 for group in APART if chance.random() < WITHOUT for act in group}
+    for group in APART:
+        is_without = chance.random() < WITHOUT
+        weights |= {act: 0 if is_without else 2 * max(weights[act], ACTS[act][1]) for act in group}
     weights["publish"] = ACTS["publish"][1]
     if newest == 1:
         weights |= {act: 4 * ACTS[act][1] for act in CONTENDED}

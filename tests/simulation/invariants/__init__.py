@@ -16,6 +16,7 @@ def violations(cloud: Cloud) -> Iterator[str]:
     stored = stored_in(cloud)
     yield from rest.nothing_left(cloud)
     yield from graph.lists(stored)
+    yield from graph.waiting(stored)
     yield from graph.names(stored, cloud.scheduler.now // SECOND)
     yield from graph.tallies(stored)
     yield from posts.posts_and_their_lists(stored)

@@ -61,6 +61,18 @@ def lists(stored: Stored) -> Iterator[str]:  # noqa: C901, PLR0912  # one rule a
             yield f"{kind.entity}: marked {marked}, is {hidden}"
 
 
+def waiting(stored: Stored) -> Iterator[str]:
+    """Nobody waits for an account that anyone may follow."""
+    open_to_anyone = {
+        values["user_id"]
+        for values, item in stored.of(schema.USER)
+        if text(item, "standing") == "active" and not flag(item, "is_private")
+    }
+    for values, item in stored.of(schema.REQUEST):
+        if values["user_id"] in open_to_anyone:
+            yield f"{number(item, 'other_id')} waits for {values['user_id']}, whom anyone may follow"
+
+
 def names(stored: Stored, now: int) -> Iterator[str]:
     """Everybody has the name that they are called by, nobody else's, and those that they have given up for a while."""
     called = {(text(item, "username"), values["user_id"]) for values, item in stored.of(schema.USER)}

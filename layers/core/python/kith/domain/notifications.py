@@ -30,6 +30,18 @@ class NotificationType(StrEnum):
     NEW_POST = "new_post"
 
 
+OWN_POST: Final = frozenset(
+    {
+        NotificationType.POST_LIKED,
+        NotificationType.POST_COMMENTED,
+        NotificationType.REPOSTED,
+        NotificationType.REPLIED,
+        NotificationType.QUOTED,
+    }
+)
+"""What is about a post of the one who is told."""
+
+
 class Pace(StrEnum):
     """How often what happened is summed up in a mail."""
 

@@ -7,30 +7,16 @@ is muted or has taken it back is left out. Of a notification that nobody is left
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Final
 
 from kith.domain.follows import Stance
-from kith.domain.notifications import Notification, NotificationType, Subject, said, trace_of
-from kith.domain.users import Standing, User
+from kith.domain.notifications import OWN_POST, Notification, NotificationType, Subject, said, trace_of
+from kith.domain.users import User
 from kith.domain.visibility import can_view_author
-from kith.table import batches
 from kith.table.connection import Table
-from kith.table.items import PostItem, UserItem
 from kith.table.notification_causes import CAUSES_MOST, Cause, causes_of, is_done_still
 from kith.table.reader import PostReader, SeenPost
 from kith.table.relations import RelationStore, relation_of
 
-OWN_POST: Final = frozenset(
-    {
-        NotificationType.POST_LIKED,
-        NotificationType.POST_COMMENTED,
-        NotificationType.REPOSTED,
-        NotificationType.REPLIED,
-        NotificationType.QUOTED,
-    }
-)
-"""What is about a post of the one who is told."""
-ABOUT_POST: Final = OWN_POST | {NotificationType.MENTIONED}
 Met = Mapping[int, tuple[User, Stance]]
 
 
@@ -96,15 +82,6 @@ class NotificationReader:
             return False
         place = Notification(0, subject, "")
         return _seen(user_id, place, [cause], posts, self._met(user_id, actors - {user_id})) is not None
-
-    def is_there(self, user_id: int, subject: Subject) -> bool:
-        """Tell whether the account that is told, and the post that it is told about, are there."""
-        user_key = UserItem.pattern.key(user_id=user_id)
-        post_key = PostItem.pattern.key(post_id=subject.object_id)
-        keys = [user_key, *([post_key] if subject.type in ABOUT_POST else [])]
-        found = batches.get_all(self.table, keys)
-        user = found.get(user_key)
-        return len(found) == len(keys) and isinstance(user, UserItem) and user.standing != Standing.DELETED
 
     def _met(self, user_id: int, others: Collection[int]) -> Met:
         return RelationStore(self.table).met(user_id, others) if others else {}

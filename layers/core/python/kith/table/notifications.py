@@ -1,10 +1,11 @@
 """What people are told, in the table: one item says where a subject stands in somebody's list, which is in order of time.
 
 A subject moves up when somebody does what nobody has told of before; a deed that is taken back and done again moves
-nothing. The list holds no facts: `notification_reader` reads those where they are.
+nothing. The list holds no facts: `notification_reader` reads those where they are. Nothing is told of what is gone:
+what a subject is about is checked in the same transaction, so whatever ends it comes later and takes it away.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
@@ -12,12 +13,21 @@ from typing import Any, Final
 from kith.domain import ids
 from kith.domain.clock import DAY, SECOND
 from kith.domain.errors import Unavailable
-from kith.domain.notifications import Notification, NotificationType, Subject, trace_of
+from kith.domain.notifications import OWN_POST, Notification, NotificationType, Subject, trace_of
+from kith.domain.users import Standing
 from kith.table import batches
 from kith.table.connection import Table
 from kith.table.follows import LAST_ID
-from kith.table.items import NotificationItem, NotificationStateItem, NotifiedItem, ToldItem
-from kith.table.transactions import ConditionFailed, Delete, Operation, Put, Update, write
+from kith.table.items import (
+    BellItem,
+    GateItem,
+    NotificationItem,
+    NotificationStateItem,
+    NotifiedItem,
+    PostItem,
+    ToldItem,
+)
+from kith.table.transactions import Check, ConditionFailed, Delete, Operation, Put, Update, write
 from kith.table.users import IdentifierTaken
 
 KEPT: Final = 90 * DAY
@@ -28,10 +38,15 @@ BRISK: Final = 20
 """How often a subject moves up for each who joins; from then on, once within a while."""
 CALM: Final = 5 * SECOND
 ATTEMPTS: Final = 5
+ABOUT_POST: Final = OWN_POST | {NotificationType.MENTIONED}
 
 
 class AlreadyTold(Exception):  # an outcome: somebody else has told it meanwhile
     """The deed has been told."""
+
+
+class Gone(Exception):  # an outcome: there is nothing to tell any more
+    """What the subject is about, or the one who is told, is gone."""
 
 
 class Moved(Exception):  # an outcome: decide again
@@ -109,7 +124,7 @@ class NotificationStore:
                     )
             except (Moved, IdentifierTaken):
                 continue
-            except AlreadyTold:
+            except (AlreadyTold, Gone):
                 pass
             return
         raise Unavailable
@@ -205,6 +220,7 @@ def _standing(
         "expires_at": until,
     }
     operations: list[Operation] = [
+        *_grounds(user_id, subject),
         Put(_notified(user_id, subject, stands), as_read, Moved()),
         Put(
             NotificationItem.at(entry, user_id=user_id, notification_id=place.notification_id),
@@ -216,6 +232,18 @@ def _standing(
         former = int(before.notification_id)
         operations.append(Delete(NotificationItem.at(user_id=user_id, notification_id=former)))
     return operations
+
+
+def _grounds(user_id: int, subject: Subject) -> Iterator[Check]:
+    """Yield what has to be there, each of which takes the subject with it when it goes."""
+    if subject.type is NotificationType.NEW_POST:
+        yield Check(BellItem.at(user_id=user_id, author_id=subject.object_id), BellItem.pk.exists(), Gone())
+        return
+    if subject.type in ABOUT_POST:
+        yield Check(PostItem.at(post_id=subject.object_id), PostItem.pk.exists(), Gone())
+    if subject.type not in OWN_POST:
+        stays = GateItem.pk.exists() & (GateItem.standing != Standing.DELETED)
+        yield Check(GateItem.at(user_id=user_id), stays, Gone())
 
 
 def _notified(user_id: int, subject: Subject, attributes: dict[str, Any] | None = None) -> NotifiedItem:
