@@ -1,5 +1,6 @@
 """What chance lets people do, with whom, and how often."""
 
+from collections import Counter
 from collections.abc import Callable
 
 from tests.simulation import accounts, deeds, media, notifications, pushes, websockets
@@ -35,6 +36,25 @@ def follow(town: Town, name: str, other: str) -> None:
     if other == town.star and town.chance.random() < 0.4:
         deeds.publish(town, other)
     deeds.follow(town, name, other)
+
+
+def make_famous(town: Town, name: str) -> None:
+    """Follow who is one follower short of fame, who publishes something before that is noticed; and then no longer."""
+    followers = Counter(followed for _, followed in town.truth().follows)
+    short = [
+        each
+        for each in town.present
+        if followers[each] == town.cloud.knobs["celebrity_threshold"] - 1
+        and each != name
+        and each not in town.gone
+        and (name, each) not in town.truth().follows
+    ]
+    if short:
+        other = town.chance.choice(short)
+        deeds.follow(town, name, other)
+        deeds.publish(town, other)
+        town.cloud.scheduler.sleep(town.chance.choice((0.01, 5)))
+        deeds.unfollow(town, name, other)
 
 
 def decide(town: Town, name: str, other: str) -> None:
@@ -122,6 +142,14 @@ def do_to_post(town: Town, name: str, post_id: int) -> None:
     chance = town.chance
     deed = chance.choice(("like", "like", "repost", "repost", "bookmark"))
     deeds.do_to_post(town, name, post_id, deed, is_done=chance.random() < 0.75)
+
+
+def waver(town: Town, name: str, post_id: int) -> None:
+    """Do something to a post, take it back and do it again; others may have noticed each time."""
+    deed = town.chance.choice(("like", "repost"))
+    for is_done in (True, False, True):
+        deeds.do_to_post(town, name, post_id, deed, is_done=is_done)
+        town.cloud.scheduler.sleep(town.chance.choice((0.01, 1, 5)))
 
 
 def uncomment(town: Town, _name: str) -> None:
@@ -294,8 +322,9 @@ def sample(town: Town, _name: str) -> None:
 
 ACTS: dict[str, tuple[Act, int]] = {
     "follow": (to_somebody(follow), 12),
+    "make famous": (make_famous, 4),
     "unfollow": (to_somebody(deeds.unfollow), 5),
-    "change one's mind": (to_somebody(change_ones_mind), 4),
+    "change one's mind": (to_somebody(change_ones_mind), 8),
     "remove": (to_somebody(deeds.remove), 1),
     "decide": (to_somebody(decide), 5),
     "block": (to_somebody(deeds.block), 2),
@@ -309,6 +338,7 @@ ACTS: dict[str, tuple[Act, int]] = {
     "edit": (to_post(edit), 3),
     "delete": (to_post(lambda town, _name, post_id: deeds.delete(town, post_id)), 4),
     "do to a post": (to_post(do_to_post), 20),
+    "waver": (to_post(waver), 3),
     "comment": (to_post(deeds.comment), 4),
     "uncomment": (uncomment, 2),
     "read a feed": (read_feed, 8),

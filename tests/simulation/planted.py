@@ -43,6 +43,7 @@ from kith.table import (
     transactions,
 )
 from kith.table.bells import BellStore
+from kith.table.celebrities import CelebrityStore
 from kith.table.follows import FollowStore
 from kith.table.items import Item
 from kith.table.remains import Remains
@@ -210,7 +211,11 @@ def how_a_post_is_delivered_is_derived_from_who_its_author_is_now(patch: Patch) 
             return 0
         return int(planner._planned(post_id, post.author_id, 0, lambda _: None))
 
+    def unmark(store: Any, celebrity_id: int, followers: Any, *, until: int) -> None:
+        store._mark(celebrity_id, followers, until=min(until, 0))
+
     patch.setattr(Planner, "published", published)
+    patch.setattr(CelebrityStore, "unmark", unmark)  # whose fame is over is pulled no longer
 
 
 @bug
