@@ -51,6 +51,7 @@ class Deliverer:
         if not self._is_there(post_id, by_id, is_repost=is_repost):
             # An earlier delivery may have been cut off here.
             self.feeds.withdraw([post_id], readers, by_id=by_id)
+            self.states.forget(self._gone(by_id, readers, message["entries"]))
             return
         now = self.clock()
         away = self.states.absent(readers, since=now - self.dormant_after)

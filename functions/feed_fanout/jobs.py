@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from typing import Any
 
-from functions.feed_fanout.merge import Merger
+from functions.feed_fanout.merge import LATE, Merger
 from functions.feed_fanout.plan import Planner
 from functions.feed_fanout.rebuild import Rebuilder
 from functions.feed_fanout.withdraw import Withdrawer
 from kith import events
+from kith.domain.clock import Clock, milliseconds
 from kith.table.audience import Stage
 
 
@@ -41,6 +42,7 @@ class MergingJobs:
 
     merger: Merger
     rebuilder: Rebuilder
+    clock: Clock
 
     def do(self, message: dict[str, Any]) -> None:
         """Do what a message asks for; of another kind of event, nothing.
@@ -55,4 +57,9 @@ class MergingJobs:
                 "detail-type": events.GRAPH_FOLLOW | events.GRAPH_FOLLOW_ACCEPTED | events.GRAPH_UNFOLLOW,
                 "detail": detail,
             }:
-                self.merger.settle(detail["follower_id"], detail["following_id"])
+                self._settle(detail["follower_id"], detail["following_id"], milliseconds(detail["timestamp"]))
+
+    def _settle(self, reader_id: int, account_id: int, since: int) -> None:
+        is_late = self.clock() > since + LATE
+        leftovers = self.merger.stored(reader_id).get(account_id, set()) if is_late else set()
+        self.merger.settle(reader_id, account_id, leftovers=leftovers)

@@ -1,23 +1,29 @@
 """Bringing what an account has published into the feed of who begins to follow it, and out of that of who ceases to.
 
 Both are one thing: look how the two stand to each other, do what follows from that, and look again. Whatever is
-delivered late, twice or at the same time, the last one who acts sees how it is in the end. After Mastodon's
+delivered late, twice or at the same time, the last one who acts sees how it is in the end. Who is cut off before looking
+again may leave what is deleted meanwhile; so a message that comes late looks through the feed for that. After Mastodon's
 `FeedManager`, whose merge and unmerge are two.
 """
 
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from kith.domain.clock import Clock
+from kith.domain.clock import MINUTE, Clock
 from kith.domain.errors import Unavailable
 from kith.domain.feeds import Arrival, FeedEntry
 from kith.table.feeds import FeedStore, oldest_kept, oldest_stored
-from kith.table.follows import FollowStore
+from kith.table.follows import LAST_ID, FollowStore
 from kith.table.post_lists import PostListStore
 from kith.table.posts import POSTS_MOST, PostStore
 from kith.table.recents import RecentStore
 from kith.table.relations import RelationStore
 
 ATTEMPTS = 5
+LATE = 1 * MINUTE
+"""A message that somebody had before comes again after more than that."""
+PAGE = 1_000
 MERGED_MOST = 500
 """Posts, and as many reposts, that a follow brings along: the newest."""
 
@@ -36,8 +42,20 @@ class Merger:
     feed_retention: int
     """Milliseconds."""
 
-    def settle(self, reader_id: int, account_id: int, arrival: Arrival = Arrival.BACKFILLED) -> None:
+    def settle(
+        self,
+        reader_id: int,
+        account_id: int,
+        arrival: Arrival = Arrival.BACKFILLED,
+        leftovers: Collection[int] = (),
+    ) -> None:
         """Let a feed hold what an account has published exactly if its reader follows the account.
+
+        Args:
+            reader_id: whose feed.
+            account_id: who has published.
+            arrival: how it comes into the feed.
+            leftovers: posts of which some may be gone, brought by whoever did this before and was cut off.
 
         Raises:
             Unavailable: the two kept changing their minds.
@@ -45,22 +63,31 @@ class Merger:
         for _ in range(ATTEMPTS):
             follows = self._follows(reader_id, account_id)
             if follows:
-                self._merge(reader_id, account_id, arrival)
+                self._merge(reader_id, account_id, arrival, leftovers)
             else:
-                self._unmerge(reader_id, account_id)
+                self._unmerge(reader_id, account_id, leftovers)
             if self._follows(reader_id, account_id) == follows:
                 return
         raise Unavailable
+
+    def stored(self, reader_id: int) -> Mapping[int, set[int]]:
+        """Return what each account has brought into a feed, whether or not it is there still."""
+        now, stored, before = self.clock(), defaultdict[int, set[int]](set), LAST_ID
+        while entries := self.feeds.before(reader_id, before, limit=PAGE, now=now):
+            for entry in entries:
+                stored[entry.by_id].add(entry.post_id)
+            before = entries[-1].post_id
+        return stored
 
     def _follows(self, reader_id: int, account_id: int) -> bool:
         stance, _ = self.relations.stances(reader_id, account_id)
         return stance.follows
 
-    def _merge(self, reader_id: int, account_id: int, arrival: Arrival) -> None:
+    def _merge(self, reader_id: int, account_id: int, arrival: Arrival, leftovers: Collection[int]) -> None:
         now = self.clock()
         pulled = self._pulled(reader_id, account_id, now)
         posts, reposts = self._published(account_id, oldest_kept(now, self.feed_retention))
-        brought = {*posts, *reposts}
+        brought = {*posts, *reposts, *leftovers}
         if not brought:
             return
         self.feeds.deliver(
@@ -79,11 +106,11 @@ class Merger:
         gone = brought - {*left[0], *left[1]}
         self.feeds.withdraw(gone, [reader_id], by_id=account_id)
 
-    def _unmerge(self, reader_id: int, account_id: int) -> None:
+    def _unmerge(self, reader_id: int, account_id: int, leftovers: Collection[int]) -> None:
         oldest = oldest_stored(self.clock(), self.feed_retention)
         posts, reposts = self._published(account_id, oldest, most=POSTS_MOST)
         removed = (post_id for post_id in self.posts.removed(account_id) if post_id >= oldest)
-        self.feeds.withdraw({*posts, *reposts, *removed}, [reader_id], by_id=account_id)
+        self.feeds.withdraw({*posts, *reposts, *removed, *leftovers}, [reader_id], by_id=account_id)
 
     def _pulled(self, reader_id: int, account_id: int, now: int) -> frozenset[int]:
         """Return what the reader pulls of the account anyway."""

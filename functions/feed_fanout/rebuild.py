@@ -6,7 +6,7 @@ walks over whom the reader follows, and brings along what each has published, as
 
 from dataclasses import dataclass
 
-from functions.feed_fanout.merge import Merger
+from functions.feed_fanout.merge import LATE, Merger
 from kith.domain.clock import Clock
 from kith.domain.feeds import Arrival
 from kith.messaging import Queue
@@ -40,10 +40,13 @@ class Rebuilder:
         """
         if self.states.of(reader_id).rebuilding_since != since:
             return
-        until = self.clock() + self.budget
+        now = self.clock()
+        until, leftovers = now + self.budget, self.merger.stored(reader_id) if now > since + LATE else {}
         while following := self.follows.newest(FollowingItem, reader_id, limit=PAGE, before=before):
             for entry in following:
-                self.merger.settle(reader_id, entry.other_id, Arrival.REBUILT)
+                self.merger.settle(
+                    reader_id, entry.other_id, Arrival.REBUILT, leftovers.get(entry.other_id, ())
+                )
                 before = entry.entry_id
                 if self.clock() >= until:
                     self.queue.send([{"reader_id": reader_id, "since": since, "before": before}])

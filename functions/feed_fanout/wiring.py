@@ -79,7 +79,7 @@ def merging() -> MergingJobs:
         clock=system_clock,
         budget=BUDGET,
     )
-    return MergingJobs(merger, rebuilder)
+    return MergingJobs(merger, rebuilder, system_clock)
 
 
 @cache

@@ -7,13 +7,12 @@ place where that has not arrived; noting first would lose it.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 from typing import Any, Protocol
 
 from functions.web_push import messages
 from functions.web_push.notices import Notices
-from kith.domain.clock import DAY, SECOND, Clock
+from kith.domain.clock import DAY, SECOND, Clock, milliseconds
 from kith.domain.errors import TooMany
 from kith.domain.pushes import PushSubscription
 from kith.events import NOTIFICATION_CREATED
@@ -74,7 +73,7 @@ class Sender:
             return
         detail = message["detail"]
         user_id, notification_id = int(detail["user_id"]), int(detail["notification_id"])
-        left = WORTH_TELLING - (self.clock() - _milliseconds(detail["timestamp"]))
+        left = WORTH_TELLING - (self.clock() - milliseconds(detail["timestamp"]))
         browsers = self._browsers_of(user_id) if left >= SECOND else []
         if not browsers:
             return
@@ -123,7 +122,3 @@ class Sender:
         except TooMany:
             pass  # it stands in the list of notifications all the same
         self.pushes.sent(push_id, now=self.clock())
-
-
-def _milliseconds(timestamp: str) -> int:
-    return int(datetime.fromisoformat(timestamp).timestamp() * SECOND)

@@ -21,7 +21,7 @@ from functions.post.on_event import handler as on_post_event
 from functions.profile.api import door as profile_door
 from kith import deployment
 from kith.domain import ids
-from kith.domain.clock import DAY, system_clock
+from kith.domain.clock import DAY, rfc3339, system_clock
 from kith.domain.feeds import Arrival, FeedEntry
 from kith.domain.posts import Delivery, Post, Visibility
 from kith.table import batches
@@ -115,8 +115,11 @@ def event(name: str, **detail: Any) -> Message:
     return {"version": "0", "source": "kith", "detail-type": name, "detail": detail}
 
 
-def of_graph(name: str, follower: Person, account: Person) -> Message:
-    return event(f"graph.{name}", follower_id=follower.user_id, following_id=account.user_id)
+def of_graph(name: str, follower: Person, account: Person, *, ago: int = 0) -> Message:
+    """Return what is told of two accounts; `ago` is for how many milliseconds it has been on its way."""
+    timestamp = rfc3339(system_clock() - ago)
+    between = {"follower_id": follower.user_id, "following_id": account.user_id}
+    return event(f"graph.{name}", **between, timestamp=timestamp)
 
 
 def of_post(name: str, post_id: int, who: Person) -> Message:

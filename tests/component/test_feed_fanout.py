@@ -14,7 +14,7 @@ from kith.domain.posts import Post
 from kith.table import batches
 from kith.table.connection import Table
 from kith.table.feeds import FeedStore
-from kith.table.items import FeedEntryItem, FollowerItem, PostItem, RequestItem
+from kith.table.items import FeedEntryItem, FeedStateItem, FollowerItem, PostItem, RequestItem
 from kith.table.posts import PostStore
 from tests.builders import queue_event
 from tests.component.conftest import Join, aws, everything
@@ -253,6 +253,16 @@ def test_a_post_that_is_gone_is_taken_out_of_feeds_that_an_earlier_delivery_reac
     PostStore(table).remove(Post(POST, AUTHOR, "hello"), by_author=False)
     assert on_batch(event, None) == NOTHING_FAILED
     assert entries() == []
+
+
+def test_of_a_reader_who_is_gone_nothing_is_left_by_a_delivery_of_a_post_that_is_gone(table: Table) -> None:
+    """A delivery before may have noted that they are away, and have been cut off then."""
+    followers = make_followers(table, 1)
+    table.put(FeedStateItem.at({"is_dormant": True, "seen_at": 0}, reader_id=followers[0]))
+    PostStore(table).remove(Post(POST, AUTHOR, "hello"), by_author=False)
+    batches.delete_all(table, [FollowerItem.pattern.key(user_id=AUTHOR, entry_id=followers[0])])
+    assert on_batch(queue_event(delivery(followers)), None) == NOTHING_FAILED
+    assert deployment.table().get(FeedStateItem, reader_id=followers[0]) is None
 
 
 def test_who_has_unfollowed_meanwhile_keeps_the_entry_for_following_again(table: Table, join: Join) -> None:

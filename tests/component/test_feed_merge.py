@@ -6,7 +6,11 @@ import pytest
 
 from functions.follow.api import door as follow_door
 from functions.post.api import door as post_door
+from kith import deployment
+from kith.domain.clock import DAY, MINUTE, system_clock
+from kith.domain.feeds import Arrival, FeedEntry
 from kith.table.connection import Table
+from kith.table.feeds import FeedStore
 from tests.component.conftest import Join, Person
 from tests.component.erasing import Message, at_call, die
 from tests.component.feeding import (
@@ -207,6 +211,23 @@ def test_a_post_that_is_deleted_while_it_is_brought_along_leaves_nothing(join: J
         assert entries(ann) == [(kept, bob.user_id)], f"before call {number}"
         number += 1
     assert total >= 5
+
+
+@pytest.mark.parametrize("name", ["follow", "unfollow"])
+def test_what_somebody_who_was_cut_off_left_of_a_deleted_post_goes_when_the_message_comes_again(
+    join: Join, name: str
+) -> None:
+    ann, bob = join("ann"), join("bob")
+    kept, post_id = publish(bob), publish(bob)
+    follow_and_merge(ann, bob)
+    delete_post(bob, post_id)
+    left = FeedEntry(ann.user_id, post_id, bob.user_id, Arrival.BACKFILLED, system_clock())
+    FeedStore(deployment.table()).deliver([left], retention=30 * DAY)
+    if name == "unfollow":
+        unfollow(ann, bob)
+    assert shown(ann) == ([kept] if name == "follow" else []), "it is out of sight"
+    happened(of_graph(name, ann, bob, ago=3 * MINUTE))
+    assert entries(ann) == ([(kept, bob.user_id)] if name == "follow" else [])
 
 
 @pytest.mark.parametrize("is_first", ["the post", "the follow"])

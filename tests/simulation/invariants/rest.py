@@ -41,7 +41,7 @@ def gone(cloud: Cloud, stored: Stored) -> Iterator[str]:
             continue  # an answer is kept as it was given, for a day
         for values, item in found:
             told = gone & set(NUMBER.findall(f"{values} {item}"))
-            if told and not (kind == "FeedEntry" and _may_be_a_stray(cloud)):
+            if told:
                 yield f"{kind} {values} tells of {told}, which is gone"
 
 
@@ -53,19 +53,8 @@ def entries(cloud: Cloud, stored: Stored) -> Iterator[str]:
         reader_id, post_id, by_id = values["reader_id"], values["post_id"], values["by_id"]
         if reader_id != by_id and not follows(stored, reader_id, by_id):
             continue  # what came late is out of sight, and expires
-        if post_id not in authors and _may_be_a_stray(cloud):
-            continue
         if authors.get(post_id) != by_id and (by_id, post_id) not in reposted:
             yield f"the feed of {reader_id} has {post_id} of {by_id}, who has nothing to do with it"
-
-
-def _may_be_a_stray(cloud: Cloud) -> bool:
-    """Tell whether an entry may have been left by a worker that was killed when another had seen to its message.
-
-    It is out of sight, for what it leads to is gone, and expires.
-    """
-    happened = cloud.faults.happened
-    return bool(happened["killed"] and (happened["repeated message"] or happened["repeated event"]))
 
 
 def tastes(cloud: Cloud, stored: Stored) -> Iterator[str]:

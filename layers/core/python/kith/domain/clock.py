@@ -18,6 +18,11 @@ def system_clock() -> int:
     return time.time_ns() // 1_000_000
 
 
+def milliseconds(timestamp: str) -> int:
+    """Return the time that RFC 3339 text stands for, in milliseconds since the Unix epoch."""
+    return int(datetime.fromisoformat(timestamp).timestamp() * SECOND)
+
+
 def rfc3339(milliseconds: int) -> str:
     """Return a time as the contract writes it: `2026-01-31T12:00:00.000Z`."""
     moment = datetime.fromtimestamp(milliseconds // SECOND, UTC)
