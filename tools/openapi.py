@@ -35,6 +35,7 @@ ROOMS = {
     "feed": "Feeds.",
     "media": "Pictures.",
     "notification": "What one is told of what others do.",
+    "digest": "Stopping mails that sum up what one is told.",
     "bell": "Of whose new posts one is told.",
     "web_push": "Which browsers are told of notifications.",
     "realtime": "Tickets for websockets.",

@@ -71,7 +71,7 @@ class ChoiceView(BaseModel):
 
     websocket: bool
     push: bool
-    email: Pace = Field(description="How often a mail is to sum it up. None are sent yet.")
+    email: Pace = Field(description="How often a mail sums it up.")
 
 
 class ChoicesView(BaseModel):

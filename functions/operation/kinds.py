@@ -32,6 +32,7 @@ HOLDS_NOBODY: Final[Mapping[KeyPattern, str]] = {
     schema.MAIL: "that a message was sent, for a few days; not to whom",
     schema.FRAME: "that an event was told, for a few days; not to whom",
     schema.PUSH: "that a push was sent, for a few days; not to whom",
+    schema.SUPPRESSED: "a digest of an address that wants no mails, for a year; not whose",
     schema.VERIFYING_KEY: "a key of the house",
     schema.CURSOR_KEY: "a key of the house",
 }

@@ -20,6 +20,7 @@ from kith.table import batches, schema
 from kith.table.bells import BellStore
 from kith.table.comments import CommentStore
 from kith.table.connection import Table
+from kith.table.digests import DigestStore
 from kith.table.engagements import EngagementStore
 from kith.table.erasures import ErasureStore
 from kith.table.exports import archives_of
@@ -82,6 +83,7 @@ class Phases:
     follows: FollowStore
     feeds: FeedStore
     bells: BellStore
+    digests: DigestStore
     erasures: ErasureStore
     subscriptions: PushSubscriptionStore
     storage: Storage
@@ -112,6 +114,9 @@ class Phases:
             Phase("mentions", (schema.MENTION,), self._mentions),
             Phase("bells", (schema.BELL,), self._each(schema.BELL, self.bells.forget)),
             Phase("listeners", (schema.LISTENER,), self._each(schema.LISTENER, self.bells.forget)),
+            Phase(
+                "digests", (schema.DIGEST, schema.DUE_DIGEST), self._each(schema.DIGEST, self.digests.forget)
+            ),
             Phase("archives", (), self._archives),
             Phase("claims", (schema.USERNAME, schema.EMAIL), self._claims),
             Phase("pushes", (schema.PUSH_SUBSCRIPTION, schema.PUSH_ENDPOINT), self._pushes),

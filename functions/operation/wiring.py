@@ -16,6 +16,7 @@ from kith.messaging import Queue
 from kith.storage import Storage
 from kith.table.bells import BellStore
 from kith.table.comments import CommentStore
+from kith.table.digests import DigestStore
 from kith.table.engagements import EngagementStore
 from kith.table.erasures import ErasureStore
 from kith.table.exports import ExportStore
@@ -106,6 +107,7 @@ def phases() -> Phases:
         follows=FollowStore(table()),
         feeds=FeedStore(table()),
         bells=BellStore(table()),
+        digests=DigestStore(table()),
         erasures=ErasureStore(table()),
         subscriptions=PushSubscriptionStore(table()),
         storage=storage(),

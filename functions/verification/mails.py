@@ -4,26 +4,17 @@ They name an account by its username alone: a full name is anybody's words, and 
 stranger would send them there.
 """
 
-from dataclasses import dataclass
 from html import escape
 from typing import Final
 
 from kith.domain.clock import HOUR, MINUTE
 from kith.domain.single_use import LIFETIME, Purpose
+from kith.mailing import Mail
 
 PASSWORD_FORGOTTEN: Final = "password.forgotten"  # noqa: S105  # what happened, no secret
 """What the API's message says happened; the other reasons to send a mail are events."""
 PAGES = {Purpose.RESET_PASSWORD: "reset-password", Purpose.VERIFY_EMAIL: "verify-email"}
 """Where a token leads at the web client."""
-
-
-@dataclass(frozen=True, slots=True)
-class Mail:
-    """A mail, twice: as text and as HTML."""
-
-    subject: str
-    text: str
-    html: str
 
 
 def password_reset(username: str, token: str, public_url: str) -> Mail:

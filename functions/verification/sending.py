@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from functions.verification import mails
-from functions.verification.mails import Mail
 from kith import events
 from kith.domain.clock import Clock
 from kith.domain.single_use import Purpose
-from kith.mailing import Mailer
+from kith.mailing import Mail, Mailer
 from kith.table.mails import MailStore
 from kith.table.proofs import Holder, ProofStore, password_mark
 from kith.table.single_use import SingleUseStore
@@ -78,7 +77,7 @@ class Sender:
         user = letter.to.user
         token = self.tokens.issue(user.user_id, letter.purpose, bound_to=letter.bound_to, now=self.clock())
         mail = letter.written(user.username, token, self.public_url)
-        self.mailer.send(letter.address, subject=mail.subject, text=mail.text, html=mail.html)
+        self.mailer.send(letter.address, mail)
 
     def _about_password(self, digest: str) -> Letter | None:
         user_id = self.users.id_of_digest(digest)

@@ -1,11 +1,11 @@
 """Proving that one reads the mail of an address."""
 
-from aws_cdk import ArnFormat, Stack
 from aws_cdk import aws_ses as ses
 from constructs import Construct
 
 from infra.shared.function import Door
 from infra.shared.house import House
+from infra.shared.mail import let_send
 from infra.shared.queues import WorkQueue
 
 
@@ -34,7 +34,7 @@ class VerificationRoom(Construct):
             on=house.table.table_arn,
         )
         if stage.mail_from:
-            self._let_send(send, stage.mail_from)
+            let_send(send, stage.mail_from)
         if stage.mail_from and stage.local:
             # An emulator verifies an identity by making it. On AWS its owner does, once for all stages.
             ses.CfnEmailIdentity(self, "Sender", email_identity=stage.mail_from)
@@ -62,15 +62,3 @@ class VerificationRoom(Construct):
             on=house.table.table_arn,
         )
         self.api.may("sqs:SendMessage", on=mails.queue.queue_arn)
-
-    def _let_send(self, door: Door, sender: str) -> None:
-        for identity in dict.fromkeys((sender, sender.rpartition("@")[2])):
-            door.may(
-                "ses:SendEmail",
-                on=Stack.of(self).format_arn(
-                    service="ses",
-                    resource="identity",
-                    resource_name=identity,
-                    arn_format=ArnFormat.SLASH_RESOURCE_NAME,
-                ),
-            )

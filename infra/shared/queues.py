@@ -98,6 +98,19 @@ class WorkQueue(Construct):
             targets=[self._target()],
         )
 
+    def subscribe_to_mails(self, configuration_set: str) -> None:
+        """Let what SES tells of mails that came back or were complained of into the queue."""
+        events.Rule(
+            self,
+            "Mails",
+            event_pattern=events.EventPattern(
+                source=["aws.ses"],
+                detail_type=["Email Bounced", "Email Complaint Received"],
+                detail={"mail": {"tags": {"ses:configuration-set": [configuration_set]}}},
+            ),
+            targets=[self._target()],
+        )
+
     def subscribe(self, bus: events.IEventBus, *detail_types: str) -> None:
         """Let events of these types into the queue.
 

@@ -8,6 +8,7 @@ from infra.functions.bell import BellRoom
 from infra.functions.block import BlockRoom
 from infra.functions.comment import CommentRoom
 from infra.functions.connection import ConnectionRoom
+from infra.functions.digest import DigestRoom
 from infra.functions.engagement import EngagementRoom
 from infra.functions.feed import FeedRoom
 from infra.functions.feed_fanout import FeedFanoutRoom
@@ -73,6 +74,7 @@ class ServiceStack(Stack):
         suggestion = SuggestionRoom(self, house)
         web_push = WebPushRoom(self, house)
         realtime = RealtimeRoom(self, house)
+        digest = DigestRoom(self, house)
         OutboxRoom(self, house)
 
         api = Api(
@@ -99,10 +101,13 @@ class ServiceStack(Stack):
                 suggestion.api,
                 web_push.api,
                 realtime.api,
+                digest.api,
             ],
             otherwise=reference.api,
             routes=described_routes(),
         )
+        # One origin for all on an emulator, whose own addresses only it knows.
+        digest.say_where_the_api_is(stage.public_url if stage.local else api.url)
         CfnOutput(self, "ApiUrl", value=api.url)
         CfnOutput(self, "ApiId", value=api.id)
         if realtime.gateway is not None:

@@ -46,7 +46,18 @@ BUCKET = "kith-test-media"
 RENDITIONS = "kith-test-renditions"
 REGION = "us-east-1"
 MAIL_FROM = "no-reply@kith.example"
-QUEUES = ("deliveries", "fanout", "merges", "posts", "graph", "erasures", "mail", "notices", "realtime")
+QUEUES = (
+    "deliveries",
+    "fanout",
+    "merges",
+    "posts",
+    "graph",
+    "erasures",
+    "mail",
+    "notices",
+    "realtime",
+    "digests",
+)
 """By the names of their settings."""
 SERVICES = ("dynamodb", "events", "s3", "secretsmanager", "ses", "sesv2")
 WIRINGS = (
@@ -63,6 +74,7 @@ WIRINGS = (
     "post_list",
     "engagement",
     "comment",
+    "digest",
     "feed",
     "feed_fanout",
     "media",

@@ -151,7 +151,7 @@ class Bag:
                 if event.name in consumer.subscribed:
                     self._add(name, message)
         for name, consumer in CONSUMERS.items():
-            for message in _taken_from(consumer.queue):
+            for message in all_from(consumer.queue):
                 self._add(name, message)
 
     def _add(self, consumer: str, message: Message) -> None:
@@ -240,7 +240,7 @@ def _events_of(record: dict[str, Any]) -> list[Any]:
     return events_of(change_of(as_lambda_shows(record)))
 
 
-def _taken_from(name: str | None) -> list[Message]:
+def all_from(name: str | None) -> list[Message]:
     """Take every message from a queue."""
     if name is None:
         return []

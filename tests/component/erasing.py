@@ -23,7 +23,8 @@ from functions.profile.api import door as profile_door
 from functions.web_push.api import door as web_push_door
 from kith import deployment
 from kith.domain.clock import DAY, system_clock
-from kith.domain.notifications import ChoiceChange, NotificationType, Subject
+from kith.domain.digests import digest_at
+from kith.domain.notifications import ChoiceChange, NotificationType, Pace, Subject
 from kith.domain.ranking import ContentKind
 from kith.domain.sessions import Session, new_session_id
 from kith.domain.single_use import Purpose
@@ -34,6 +35,7 @@ from kith.table.bells import BellStore
 from kith.table.celebrities import CelebrityStore
 from kith.table.connection import key
 from kith.table.counts import CROWDED, CountStore
+from kith.table.digests import DigestStore
 from kith.table.erasures import Erasure, ErasureStore
 from kith.table.feeds import FeedStore
 from kith.table.items import (
@@ -301,6 +303,7 @@ class World:
         ChoiceStore(table).change(ann, {NotificationType.MENTIONED: ChoiceChange(push=False)})
         BellStore(table).hang(ann, self.others["idol"].user_id)
         BellStore(table).hang(fan, ann)
+        DigestStore(table).enter(digest_at(ann, Pace.DAILY, system_clock(), period=DAY), new_id())
 
     def take_pushes(self, who: Person, name: str) -> None:
         body = Browser(f"https://web.push.apple.com/{name}").to_json()

@@ -20,7 +20,7 @@ from kith.web.door import Door
 from tests.builders import Answer
 from tests.component import delivering
 from tests.component.conftest import Person, joined
-from tests.component.delivering import Bag, Consumer, small_world
+from tests.component.delivering import Bag, Consumer, SlowClock, small_world
 from tests.component.happening import go_private, publish
 from tests.simulation.functions import WORKERS
 
@@ -35,6 +35,7 @@ class Town:
     bag: Bag
     created: list[dict[str, Any]]
     """Every `notification.created` that was published."""
+    clock: SlowClock
 
     def person(self, username: str, *, is_private: bool = False) -> Person:
         return joined(username, is_private=is_private)
@@ -168,8 +169,10 @@ HAPPENS: dict[str, tuple[Callable[[Town, Person, Person], int | None], str]] = {
 
 
 @contextmanager
-def a_town(monkeypatch: pytest.MonkeyPatch, seed: int) -> Iterator[Town]:
-    """Make an empty town; `seed` decides what is delivered when."""
+def a_town(
+    monkeypatch: pytest.MonkeyPatch, seed: int, also: Mapping[str, Consumer] | None = None
+) -> Iterator[Town]:
+    """Make an empty town; `seed` decides what is delivered when, and `also` who else is woken."""
     created: list[dict[str, Any]] = []
 
     def keep(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
@@ -179,7 +182,8 @@ def a_town(monkeypatch: pytest.MonkeyPatch, seed: int) -> Iterator[Town]:
     consumers = {
         "notices": Consumer(notification_on_event, set(WORKERS["notices"].events), "notices"),
         "created": Consumer(keep, {"notification.created"}),
+        **(also or {}),
     }
     monkeypatch.setattr(delivering, "CONSUMERS", consumers)
-    with small_world(monkeypatch):
-        yield Town(Bag(random.Random(seed)), created)  # noqa: S311  # a choice, no secret
+    with small_world(monkeypatch) as clock:
+        yield Town(Bag(random.Random(seed)), created, clock)  # noqa: S311  # a choice, no secret

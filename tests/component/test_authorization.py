@@ -26,6 +26,7 @@ PUBLIC = {
     "POST /api/v1/refresh": "takes a refresh token",
     "POST /api/v1/password/forgot": "is for who cannot log in",
     "POST /api/v1/password/reset": "takes a code from a mail",
+    "POST /api/v1/notifications/unsubscribe": "takes what stands in a mail",
     "POST /api/v1/email/verify": "takes a code from a mail",
     "GET /api/v1/downloads/{token}": "takes a token of its own",
     "GET /media/{token}/{file}": "takes a token of its own",

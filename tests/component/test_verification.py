@@ -1,6 +1,6 @@
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -26,8 +26,9 @@ from kith.table.single_use import SingleUseStore
 from kith.table.transactions import Put, Update, write
 from kith.table.users import email_digest
 from tests.builders import Answer, Client, queue_event
-from tests.component.conftest import MAIL_FROM, Join, Register, everything
+from tests.component.conftest import Join, Register, everything
 from tests.component.conftest import aws as client_of
+from tests.component.receiving import Received, inbox_of
 
 FORGOT, RESET, VERIFY = (
     "POST /api/v1/password/forgot",
@@ -41,35 +42,10 @@ NOTHING_FAILED: dict[str, list[dict[str, str]]] = {"batchItemFailures": []}
 VISITOR = Client(door)
 
 
-@dataclass(frozen=True)
-class Received:
-    to: str
-    subject: str
-    text: str
-    html: str
-
-    @property
-    def token(self) -> str:
-        return self.text.partition("asked for it:\n")[2].partition("\n")[0]
-
-
 @pytest.fixture
 def inbox(cloud: None, monkeypatch: pytest.MonkeyPatch) -> list[Received]:
     """Every mail that SES takes from now on."""
-    client, received = aws.client("sesv2"), list[Received]()
-    send = client.send_email
-
-    def recorded(**request: Any) -> Any:
-        answer = send(**request)
-        assert request["FromEmailAddress"] == MAIL_FROM
-        simple = request["Content"]["Simple"]
-        text, html = (simple["Body"][kind]["Data"] for kind in ("Text", "Html"))
-        (to,) = request["Destination"]["ToAddresses"]
-        received.append(Received(to, simple["Subject"]["Data"], text, html))
-        return answer
-
-    monkeypatch.setattr(client, "send_email", recorded)
-    return received
+    return inbox_of(monkeypatch)
 
 
 def registered(user_id: int, event_id: str = "e-1") -> dict[str, Any]:

@@ -10,6 +10,7 @@ from tests.component.routes import ROUTES, Described
 OUT_OF_REACH = {
     "POST /api/v1/email/verify": "takes a code from a mail",
     "POST /api/v1/password/reset": "takes a code from a mail",
+    "POST /api/v1/notifications/unsubscribe": "takes what stands in a mail",
     "GET /api/v1/downloads/{token}": "takes a token that comes when a worker has made an archive",
     "GET /media/{token}/{file}": "takes a token that comes when a worker has drawn a picture",
 }

@@ -12,12 +12,14 @@ from tests.e2e.people import Person
 from tests.e2e.stack import LocalStack
 
 CELEBRITY_FROM, NO_CELEBRITY_BELOW = 10, 6
+DIGEST_SECONDS = 4
 SETTINGS = " ".join(
     [
         *(f"rate_{whose}_per_minute=1000000" for whose in ("ip", "user", "user_route")),
         f"celebrity_threshold={CELEBRITY_FROM}",
         f"celebrity_demotion={NO_CELEBRITY_BELOW}",
         "refresh_grace_seconds=600",
+        f"digest_hourly_seconds={DIGEST_SECONDS}",
     ]
 )
 """Knobs of the local stack under test: tests hurry more than people do, and are fewer."""

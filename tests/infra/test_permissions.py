@@ -160,21 +160,34 @@ def test_only_the_outbox_publishes_events(templates: Templates) -> None:
     ("variant", "sender"),
     [("local", "no-reply@kith.example"), ("mailing", "post@kith.example"), ("dev", None)],
 )
-def test_mails_are_sent_by_one_door_and_in_one_name(
+def test_mails_are_sent_by_two_doors_and_in_one_name(
     assemblies: Path, variant: str, sender: str | None
 ) -> None:
     templates = Templates.read(assemblies / variant)
-    identities = [
-        "".join(part for part in reference["Fn::Join"][1] if isinstance(part, str)).rpartition(":identity/")[
-            2
-        ]
+    named = [
+        "".join(part for part in reference["Fn::Join"][1] if isinstance(part, str)).rpartition(":")[2]
         for _, statement in allowances(templates)
         for reference in as_list(statement["Resource"])
         if any(action.startswith("ses:") for action in as_list(statement["Action"]))
     ]
-    assert sorted(identities) == ([] if sender is None else ["kith.example", sender])
-    allowed = actions_of(templates, "verification.on_message")
-    assert allowed.get("ses", set()) == (set() if sender is None else {"SendEmail"})
+    identities = {"identity/kith.example", f"identity/{sender}"}
+    told = {"configuration-set/"} if variant == "mailing" else set()
+    assert set(named) == (set() if sender is None else identities | told)
+    for door in ("verification.on_message", "digest.on_message"):
+        assert actions_of(templates, door).get("ses", set()) == (set() if sender is None else {"SendEmail"})
+
+
+def test_bounces_and_complaints_of_digests_come_to_who_sends_them(assemblies: Path) -> None:
+    templates = Templates.read(assemblies / "mailing")
+    (rule,) = [each for each in templates.of_kind("AWS::Events::Rule") if "aws.ses" in str(each.properties)]
+    assert set(rule.properties["EventPattern"]["detail-type"]) == {
+        "Email Bounced",
+        "Email Complaint Received",
+    }
+    (destination,) = templates.of_kind("AWS::SES::ConfigurationSetEventDestination")
+    told = destination.properties["EventDestination"]
+    assert set(told["MatchingEventTypes"]) == {"bounce", "complaint"}
+    assert "EventBridgeDestination" in told
 
 
 def test_sending_mails_takes_nothing_away_and_lists_nothing(templates: Templates) -> None:

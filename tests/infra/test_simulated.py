@@ -47,7 +47,11 @@ def test_the_workers_of_the_simulation_are_those_of_the_template(templates: Temp
             queue.properties["VisibilityTimeout"],
             frozenset(subscribed(templates, queue)),
         )
-    assert found == {each.path: (each.batch, 6 * each.seconds, each.events) for each in WORKERS.values()}
+    workers = {each.path: (each.batch, 6 * each.seconds, each.events) for each in WORKERS.values()}
+    if not actions_of(templates, "digest.on_message").get("ses"):
+        batch, seconds, _ = workers["digest/on_message"]
+        workers["digest/on_message"] = batch, seconds, frozenset()  # a stage without mails asks for none
+    assert found == workers
 
 
 def test_the_stream_of_the_simulation_is_that_of_the_template(templates: Templates) -> None:

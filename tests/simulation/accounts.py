@@ -5,6 +5,7 @@ from typing import Any
 
 from kith.domain.users import Standing
 from tests.builders import Answer
+from tests.simulation import digests
 from tests.simulation.deeds import (
     ACCEPTED,
     CONFLICT,
@@ -158,12 +159,16 @@ def open_mail(town: Town, place: int) -> None:
     """Follow the link in one of the mails."""
     if not town.cloud.mailbox.sent:
         return
-    address, text = town.cloud.mailbox.sent[place % len(town.cloud.mailbox.sent)]
-    found = CODE.search(text)
-    assert found is not None, text
-    name = address.partition("@")[0]
+    mail = town.cloud.mailbox.sent[place % len(town.cloud.mailbox.sent)]
+    name = mail.address.partition("@")[0]
     if name not in town.people:
         return  # somebody else's
+    if (stopping := digests.TOKEN.search(mail.text)) is not None:
+        digests.unsubscribe(town, name, stopping[1])
+        return
+    text = mail.text
+    found = CODE.search(text)
+    assert found is not None, text
     if "password" in text:
         reset_password(town, found[1], name)
         return

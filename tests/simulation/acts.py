@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 
-from tests.simulation import accounts, deeds, media, notifications, pushes, websockets
+from tests.simulation import accounts, deeds, digests, media, notifications, pushes, websockets
 from tests.simulation.deeds import FORBIDDEN, NOT_FOUND, OK, TAGS
 from tests.simulation.functions import AUDIT
 from tests.simulation.people import Town
@@ -346,8 +346,10 @@ ACTS: dict[str, tuple[Act, int]] = {
     "read posts": (to_post(read_posts), 5),
     "look around": (to_somebody(look_around), 4),
     "read notifications": (notifications.read_up_to, 5),
-    "choose": (notifications.choose, 1),
+    "choose": (notifications.choose, 3),
     "listen": (to_somebody(listen), 3),
+    "ask for digests": (lambda town, _name: digests.ask_for(town), 2),
+    "bounce": (digests.bounce, 1),
     "go away": (deeds.go_away, 2),
     "audit": (deeds.audit, 1),
     "log in": (of_account(accounts.log_in), 1),
@@ -377,7 +379,16 @@ CONTENDED = ("do to a post", "comment", "delete")
 """What people do to a post at the same time, where they talk about one only."""
 APART = (
     ("publish with media", "upload", "look at media", "collect", "deploy"),
-    ("read notifications", "choose", "listen", "take pushes", "take no pushes", "be at a websocket"),
+    (
+        "read notifications",
+        "choose",
+        "listen",
+        "ask for digests",
+        "bounce",
+        "take pushes",
+        "take no pushes",
+        "be at a websocket",
+    ),
     (
         "log in",
         "refresh",

@@ -48,7 +48,6 @@ class Cloud:
     """What the stage has set."""
     bucket: Bucket = field(default_factory=Bucket)
     secrets: Secrets = field(default_factory=Secrets)
-    mailbox: Mailbox = field(default_factory=Mailbox)
     push_service: PushService = field(default_factory=PushService)
     idle: dict[str, list[Instance]] = field(default_factory=dict)
     woken: Counter[str] = field(default_factory=Counter)
@@ -60,13 +59,14 @@ class Cloud:
         self.scheduler = Scheduler(self.chance)
         self.engine = Engine(TABLE, lambda: self.scheduler.now)
         self.websockets = Websockets(lambda: self.scheduler.process, lambda: len(self.engine.commits))
+        self.mailbox = Mailbox(lambda: self.scheduler.process, lambda: len(self.engine.commits))
         self.queues = {
             name: Queue(name, visibility=6 * worker.seconds * SECOND) for name, worker in WORKERS.items()
         }
         self.stream = Stream(self.engine, self.faults)
         self.bus = Bus(self.faults, {name: each.events for name, each in WORKERS.items()}, self.queues)
         services: dict[str, Service] = {
-            "sqs": Queues(self.faults, self.queues),
+            "sqs": Queues(self.faults, self.queues, lambda: self.scheduler.now),
             "eventbridge": self.bus,
             "s3": self.bucket,
             "secrets-manager": self.secrets,

@@ -134,7 +134,8 @@ def _after(before: Town, town: Town) -> Town:
     new.engine.commits, new.engine.tokens = list(old.engine.commits), dict(old.engine.tokens)
     new.stream.seen, new.bus.told = len(new.engine.commits), dict(old.bus.told)
     new.scheduler.now = old.scheduler.now
-    for name in ("bucket", "secrets", "mailbox", "push_service"):
+    new.mailbox.sent = list(old.mailbox.sent)
+    for name in ("bucket", "secrets", "push_service"):
         vars(getattr(new, name)).update(deepcopy(vars(getattr(old, name))))
     for name in ("open", "heard", "closed", "named"):
         setattr(new.websockets, name, copy(getattr(old.websockets, name)))

@@ -28,6 +28,7 @@ class Worker:
 OUTBOX = "outbox/on_stream"
 AUDIT = "feed/on_schedule"
 COLLECTION = "media/on_schedule"
+CALENDAR = "digest/on_schedule"
 PICTURE, VIDEO = "uploads/*/picture", "uploads/*/video"
 """What S3 tells of: files with such names."""
 DEPLOYMENT = "media/on_deploy"
@@ -74,6 +75,7 @@ WORKERS = {
             }
         ),
     ),
+    "digests": Worker("digest/on_message", 5, 60, frozenset({"notification.created"})),
     "mail": Worker("verification/on_message", 5, 30, frozenset({"user.registered", "user.updated"})),
 }
 """By the names of their queues in the settings."""
@@ -83,6 +85,7 @@ ROOMS = (
     "block",
     "comment",
     "connection",
+    "digest",
     "engagement",
     "feed",
     "follow",
@@ -122,6 +125,7 @@ def load_functions() -> None:
         OUTBOX,
         AUDIT,
         COLLECTION,
+        CALENDAR,
         DEPLOYMENT,
         COMMAND,
         CONNECT,

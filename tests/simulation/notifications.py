@@ -70,8 +70,9 @@ def read_up_to(town: Town, name: str) -> None:
 
 def choose(town: Town, name: str) -> None:
     """Say by which channels one wants to be told."""
-    about = town.chance.choice(("post_liked", "mentioned", "new_follower"))
-    change = {about: {"email": town.chance.choice(("off", "hourly", "daily"))}}
+    pace = town.chance.choice(("off", "hourly", "hourly", "daily"))
+    about = town.chance.choice(("post_liked", "reposted", "post_commented", "new_follower", "mentioned"))
+    change = {about: {"email": pace}}
     town.ask("choose", name, f"PUT {CHOICES}", change, allowed={OK})
     town.ask("read what was chosen", name, f"GET {CHOICES}", allowed={OK})
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from kith.domain.clock import DAY, HOUR
 from tests.simulation.acts import ACTS, APART, CONTENDED, FIRST_OF_ALL
+from tests.simulation.digests import PERIODS
 from tests.simulation.faults import drawn_rates
 from tests.simulation.people import NAMES
 
@@ -108,6 +109,7 @@ def _drawn_knobs(chance: random.Random) -> dict[str, int]:
         "celebrity_demotion": max(1, threshold - chance.randint(0, 1)),
         "fanout_batch": chance.choice((1, 2)),
         "delivery_by_cost_from": chance.choice((0, 0, 0, 0, 0, 2)),
+        **PERIODS,
     }
 
 

@@ -6,14 +6,15 @@ Each is short, and the same whenever it is let happen, so that a fault can be pu
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from kith.domain.clock import DAY, MINUTE, SECOND
-from tests.simulation import accounts, deeds, media, notifications, pushes, websockets
+from kith.domain.clock import DAY, HOUR, MINUTE, SECOND
+from tests.simulation import accounts, deeds, digests, media, notifications, pushes, websockets
 from tests.simulation.acts import LISTS, SURFACES
 from tests.simulation.deeds import NOT_FOUND, OK
 from tests.simulation.functions import AUDIT
 from tests.simulation.people import Town
 from tests.simulation.reading import check_feed
 
+BY_MAIL = {about: {"email": "daily"} for about in ("post_liked", "post_commented")}
 Part = Callable[[Town], object]
 
 
@@ -185,6 +186,24 @@ def _be_liked(town: Town) -> None:
     deeds.comment(town, "bob", _post(town))
 
 
+def _wanted_digest(town: Town) -> None:
+    """Let somebody have two things in a digest that is due in a while."""
+    town.ask("choose", "ann", f"PUT {notifications.CHOICES}", BY_MAIL, allowed={OK})
+    _publish("ann")(town)
+    deeds.do_to_post(town, "bob", _post(town), "like")
+    deeds.comment(town, "cat", _post(town))
+
+
+def _digest(town: Town) -> None:
+    digests.let_time_come(town)
+    digests.ask_for(town)
+    town.cloud.scheduler.sleep(HOUR // SECOND)  # a message that was cut off has come again by then
+    for mail in town.cloud.mailbox.sent:
+        if found := digests.TOKEN.search(mail.text):
+            digests.unsubscribe(town, "ann", found[1])
+    digests.bounce(town, "ann")
+
+
 def _passwords(town: Town) -> None:
     accounts.change_password(town, "ann")
     accounts.forget_password(town, "bob")
@@ -348,6 +367,7 @@ SCENARIOS: dict[str, Scenario] = {
     "sessions": Scenario(_sessions),
     "browsers take pushes": Scenario(_browsers),
     "a notification is pushed": Scenario(_be_liked, _then(_browsers_of_ended_sessions, _publish("ann"))),
+    "a digest is sent, and stops them": Scenario(_digest, _wanted_digest),
     "websockets are told": Scenario(_be_told, _be_online),
     "an account with websockets leaves": Scenario(
         _then(

@@ -5,7 +5,7 @@ done. The bus and the queues keep no order at all. All of them deliver at least 
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from typing import Any
@@ -13,6 +13,7 @@ from zlib import crc32
 
 from kith.domain.clock import HOUR, SECOND
 from kith.events import SOURCE
+from kith.messaging import DELAY_MOST
 from kith.table.schema import PARTITION_KEY, SORT_KEY, STREAMED
 from tests.simulation.engine import Commit, Engine
 from tests.simulation.faults import Faults
@@ -56,9 +57,9 @@ class Queue:
     sent: int = 0
     handled: int = 0
 
-    def send(self, body: str) -> None:
+    def send(self, body: str, *, visible_at: int = 0) -> None:
         self.sent += 1
-        self.messages.append(Message(self.sent, body))
+        self.messages.append(Message(self.sent, body, visible_at))
 
     def visible(self, now: int) -> list[Message]:
         return [message for message in self.messages if message.visible_at <= now]
@@ -96,6 +97,7 @@ class Queues:
 
     faults: Faults
     by_name: dict[str, Queue]
+    now: Callable[[], int]
 
     def __call__(self, call: Call) -> Raw:
         entries = call.body["Entries"]
@@ -111,7 +113,9 @@ class Queues:
             if self.faults.comes(self.faults.refused, "refused message"):
                 answer["Failed"].append({"Id": entry["Id"], "Code": "InternalError", "SenderFault": False})
             else:
-                queue.send(entry["MessageBody"])
+                delay = entry.get("DelaySeconds", 0)
+                assert 0 <= delay <= DELAY_MOST
+                queue.send(entry["MessageBody"], visible_at=self.now() + delay * SECOND if delay else 0)
                 answer["Successful"].append(
                     {"Id": entry["Id"], "MessageId": str(queue.sent), "MD5OfMessageBody": ""}
                 )

@@ -21,6 +21,7 @@ from tests.component.conftest import KEY, joined
 from tests.simulation import notifications
 from tests.simulation.acts import ACTS, PAGE_SIZES
 from tests.simulation.cloud import Cloud
+from tests.simulation.digests import PERIODS, ask_for, let_time_come, look_at_mails
 from tests.simulation.faults import Faults
 from tests.simulation.host import Host
 from tests.simulation.invariants import violations
@@ -31,7 +32,7 @@ from tests.simulation.reading import check_feed
 from tests.simulation.scheduler import Process
 from tests.simulation.websockets import look_at_websockets
 
-SMALL = {"celebrity_threshold": 3, "celebrity_demotion": 2, "fanout_batch": 2}
+SMALL = {"celebrity_threshold": 3, "celebrity_demotion": 2, "fanout_batch": 2} | PERIODS
 """A stage in which a handful of people are many."""
 IDENTIFIER = re.compile(r"\d{10,}")
 REDRIVES = 3
@@ -187,7 +188,10 @@ def look_at_rest(town: Town, *, audited: bool = True) -> None:
     cloud = town.cloud
     cloud.faults.stale = cloud.faults.cut = 0
     together(town, {"everybody": lambda: look_at_websockets(town)})
+    let_time_come(town)
+    together(town, {"the schedule": lambda: ask_for(town)})
     rest(town)
+    look_at_mails(town)
     wrong = next(violations(cloud), None)
     assert wrong is None, wrong
     cloud.scheduler.now += REMEMBERED

@@ -1,12 +1,13 @@
 """The services beside the table, the bus and the queues: a bucket that keeps versions, secrets, a mailbox, and browsers."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 from xml.etree import ElementTree as ET  # what botocore has written
 
+from tests.simulation.scheduler import Process
 from tests.simulation.wire import Answered, Call
 
 Raw = dict[str, Any]
@@ -107,17 +108,29 @@ class Secrets:
         raise AssertionError(call.operation)
 
 
+@dataclass(frozen=True)
+class SentMail:
+    """A mail, and between which commits the function ran that sent it."""
+
+    address: str
+    text: str
+    begun: int
+    sent: int
+
+
 @dataclass(eq=False)
 class Mailbox:
     """SES: whom which mails were sent to."""
 
-    sent: list[tuple[str, str]] = field(default_factory=list)
-    """Addresses and texts."""
+    process: Callable[[], Process]
+    commits: Callable[[], int]
+    sent: list[SentMail] = field(default_factory=list)
 
     def __call__(self, call: Call) -> Raw:
         assert call.operation == "SendEmail"
         (address,) = call.body["Destination"]["ToAddresses"]
-        self.sent.append((address, call.body["Content"]["Simple"]["Body"]["Text"]["Data"]))
+        text = call.body["Content"]["Simple"]["Body"]["Text"]["Data"]
+        self.sent.append(SentMail(address, text, self.process().begun, self.commits()))
         return {"MessageId": f"mail-{len(self.sent)}"}
 
 

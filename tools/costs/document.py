@@ -66,6 +66,7 @@ MEASURES = (
     media.measure_media,
     notifications.measure_notifications,
     notifications.measure_bells,
+    notifications.measure_digests,
     pushes.measure_pushes,
     accounts.measure_follows,
     accounts.measure_connections,

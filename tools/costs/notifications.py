@@ -3,7 +3,9 @@
 from kith.domain.clock import system_clock
 from kith.domain.notifications import NotificationType, Subject
 from kith.table.items import LikeItem
+from kith.table.keys import KeyStore
 from kith.table.notifications import NotificationStore
+from kith.web.unsubscribing import token_for
 from tools.costs.circle import A_PAGE, ONE_MORE, TEXT, Circle
 from tools.costs.laboratory import Laboratory
 
@@ -38,6 +40,15 @@ def measure_notifications(laboratory: Laboratory, circle: Circle) -> None:
     measure(f"{A_PAGE}, each a like of another post, all read", told, LIST)
     measure("one's own", told, f"GET {PREFERENCES}")
     measure("one type", told, f"PUT {PREFERENCES}", json_body={"mentioned": {"email": "daily"}})
+
+
+def measure_digests(laboratory: Laboratory, circle: Circle) -> None:
+    """Measure the digest room."""
+    key = KeyStore(laboratory.table).cursor_key
+    query = {"token": token_for(key, circle.ada.user_id)}
+    laboratory.do(circle.ada, f"PUT {PREFERENCES}", json_body={"mentioned": {"email": "daily"}})
+    laboratory.measure("who had some", circle.ada, "POST /api/v1/notifications/unsubscribe", query=query)
+    laboratory.measure("again", circle.ada, "POST /api/v1/notifications/unsubscribe", query=query)
 
 
 def measure_bells(laboratory: Laboratory, circle: Circle) -> None:

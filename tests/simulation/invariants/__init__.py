@@ -29,6 +29,7 @@ def violations(cloud: Cloud) -> Iterator[str]:
     yield from rest.tastes(cloud, stored)
     yield from notifications.places(stored)
     yield from notifications.bells(stored)
+    yield from notifications.digests(cloud, stored)
     yield from notifications.all_told(cloud, stored)
     yield from pushes.subscriptions(stored)
     yield from pushes.pushes(cloud, stored)

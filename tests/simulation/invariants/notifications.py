@@ -3,7 +3,9 @@
 from collections import Counter
 from collections.abc import Iterator
 
+from kith.domain.clock import SECOND
 from kith.table import schema
+from kith.table.patterns import KeyPattern
 from tests.simulation.cloud import Cloud
 from tests.simulation.invariants.stored import Stored, follows
 from tests.simulation.truth import Raw, flag, number, text
@@ -42,6 +44,25 @@ def bells(stored: Stored) -> Iterator[str]:
     for one, other in near:
         if not follows(stored, one, other):
             yield f"{one} listens to {other}, whom they do not follow"
+
+
+def digests(cloud: Cloud, stored: Stored) -> Iterator[str]:
+    """What is still to be summed up is in the list of what is due, and nothing else is, nor what is overdue."""
+    now = cloud.scheduler.now
+
+    def listed(kind: KeyPattern) -> set[tuple[int, str, int]]:
+        return {
+            (values["user_id"], values["pace"], values["due_at"])
+            for values, item in stored.of(kind)
+            if number(item, "expires_at") > now // SECOND and not flag(item, "is_closed")
+        }
+
+    near, far = listed(schema.DIGEST), listed(schema.DUE_DIGEST)
+    if near != far:
+        yield f"digests are open: {near}, and due: {far}"
+    for user_id, pace, due_at in far:
+        if due_at <= now:
+            yield f"the {pace} digest of {user_id} has been due since {due_at}"
 
 
 def all_told(cloud: Cloud, stored: Stored) -> Iterator[str]:

@@ -4,7 +4,7 @@ import pytest
 from botocore.exceptions import BotoCoreError, ClientError, EndpointConnectionError, ReadTimeoutError
 
 from kith.domain.errors import DomainError, Unavailable
-from kith.mailing import Mailer, MailRefused
+from kith.mailing import Mail, Mailer, MailRefused
 
 SENDER = "no-reply@kith.example"
 NOWHERE = "https://nowhere.example"
@@ -25,7 +25,7 @@ class Ses:
 
 
 def send(ses: Ses, to: str = "ann@kith.example", subject: str = "Hello") -> None:
-    Mailer(ses, SENDER).send(to, subject=subject, text="words", html="<p>words</p>")
+    Mailer(ses, SENDER).send(to, Mail(subject, "words", "<p>words</p>"))
 
 
 def refusal(code: str, status: int = 400) -> ClientError:
@@ -54,6 +54,17 @@ def test_a_mail_goes_to_one_address_as_text_and_as_html() -> None:
             },
         }
     ]
+
+
+def test_further_headers_and_who_is_told_of_what_becomes_of_it() -> None:
+    ses = Ses()
+    mailer = Mailer(ses, SENDER, "kith-mails")
+    mailer.send(
+        "ann@kith.example", Mail("Hello", "words", "<p>words</p>"), headers={"List-Unsubscribe": "<x>"}
+    )
+    (taken,) = ses.taken
+    assert taken["ConfigurationSetName"] == "kith-mails"
+    assert taken["Content"]["Simple"]["Headers"] == [{"Name": "List-Unsubscribe", "Value": "<x>"}]
 
 
 @pytest.mark.parametrize("end", ["\r\n", "\n", "\r", "\x0b", "\x0c", "\x1c", "\x85", "\u2028", "\u2029"])

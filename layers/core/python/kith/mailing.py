@@ -1,5 +1,6 @@
 """Sending mails through SES, version 2."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -36,6 +37,15 @@ class MailRefused(DomainError):
         self.reason = reason
 
 
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A mail, twice: as text and as HTML."""
+
+    subject: str
+    text: str
+    html: str
+
+
 class MailClient(Protocol):
     """The part of the SES client that is used."""
 
@@ -50,9 +60,11 @@ class Mailer:
 
     client: MailClient
     sender: str
+    configuration_set: str = ""
+    """What SES tells of them by, where it does."""
 
-    def send(self, to: str, *, subject: str, text: str, html: str) -> None:
-        """Send a mail to one address, as text and as HTML; the subject is made one line.
+    def send(self, to: str, mail: Mail, *, headers: Mapping[str, str] | None = None) -> None:
+        """Send a mail to one address, with further headers; the subject is made one line.
 
         Errors do not carry SES's words, which name the address.
 
@@ -63,11 +75,13 @@ class Mailer:
         try:
             self.client.send_email(
                 FromEmailAddress=self.sender,
+                **({"ConfigurationSetName": self.configuration_set} if self.configuration_set else {}),
                 Destination={"ToAddresses": [_in_ascii(to)]},
                 Content={
                     "Simple": {
-                        "Subject": _utf8(" ".join(subject.split())),
-                        "Body": {"Text": _utf8(text), "Html": _utf8(html)},
+                        "Subject": _utf8(" ".join(mail.subject.split())),
+                        "Body": {"Text": _utf8(mail.text), "Html": _utf8(mail.html)},
+                        **_further(headers or {}),
                     }
                 },
             )
@@ -90,6 +104,10 @@ def _in_ascii(address: str) -> str:
         return f"{local}@{domain.encode('idna').decode()}"
     except UnicodeError:
         raise MailRefused("NoSuchDomain") from None
+
+
+def _further(headers: Mapping[str, str]) -> dict[str, list[dict[str, str]]]:
+    return {"Headers": [{"Name": name, "Value": value} for name, value in headers.items()]} if headers else {}
 
 
 def _utf8(text: str) -> dict[str, str]:

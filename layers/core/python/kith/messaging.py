@@ -15,6 +15,8 @@ from kith.retrying import Pause, attempts
 Entries = list[dict[str, Any]]
 
 BATCH = 10
+DELAY_MOST = 900
+"""Seconds; SQS knows no longer one."""
 ATTEMPTS = 6
 
 
@@ -74,14 +76,22 @@ class Queue:
     client: QueueClient
     pause: Pause = time.sleep
 
-    def send(self, bodies: Sequence[dict[str, Any]]) -> None:
+    def send(self, bodies: Sequence[dict[str, Any]], *, delays: Sequence[int] | None = None) -> None:
         """Send messages.
+
+        Args:
+            bodies: what they say.
+            delays: seconds after which each is delivered, at most `DELAY_MOST`; at once unless given.
 
         Raises:
             Unavailable: some were refused also when tried again; others are sent.
         """
         entries = [
-            {"Id": str(place), "MessageBody": json.dumps(body, separators=(",", ":"))}
+            {
+                "Id": str(place),
+                "MessageBody": json.dumps(body, separators=(",", ":")),
+                **({"DelaySeconds": delays[place]} if delays else {}),
+            }
             for place, body in enumerate(bodies)
         ]
         _send_all(entries, self._refused, self.pause)

@@ -7,6 +7,7 @@ from kith.domain.clock import system_clock
 from kith.storage import Storage
 from kith.table.bells import BellStore
 from kith.table.comments import CommentStore
+from kith.table.digests import DigestStore
 from kith.table.engagements import EngagementStore
 from kith.table.erasures import ErasureStore
 from kith.table.feeds import FeedStore
@@ -42,6 +43,7 @@ def phases() -> Phases:
         follows=FollowStore(table),
         feeds=FeedStore(table),
         bells=BellStore(table),
+        digests=DigestStore(table),
         erasures=ErasureStore(table),
         subscriptions=PushSubscriptionStore(table),
         storage=bucket,
@@ -72,7 +74,7 @@ def test_phases_have_names_of_their_own() -> None:
 
 def test_a_phase_without_anything_to_do_is_over() -> None:
     walking = [phase for phase in phases().in_order() if phase.name not in {"archives", "claims"}]
-    assert len(walking) == 21
+    assert len(walking) == 22
     for phase in walking:
         step = phase.step(7, None)
         assert (step.erased, step.reached) == (0, None), phase.name

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.verification import mails
-from functions.verification.mails import Mail
 from kith.domain.single_use import new_token
+from kith.mailing import Mail
 
 Write = Callable[[str, str, str], Mail]
 URL = "https://kith.example"

@@ -32,6 +32,8 @@ class ChoiceStore:
         for _ in range(ATTEMPTS):
             before = self.table.get(NotificationChoicesItem, user_id=user_id)
             choices = chosen(_choices(before), changes)
+            if before is not None and _kept(choices) == before.chosen:
+                return choices
             as_read = (
                 NotificationChoicesItem.pk.does_not_exist()
                 if before is None

@@ -166,6 +166,21 @@ NOTIFICATION_CHOICES = KeyPattern(
     "NOTIFICATION_CHOICES",
     "by which channels an account wants to be told of what",
 )
+DIGEST = KeyPattern(
+    "Digest",
+    "U#{user_id:id}",
+    "DIGEST#{pace}#{due_at:id}",
+    "what is to be summed up for an account in a mail",
+)
+DUE_DIGEST = KeyPattern(
+    "DueDigest",
+    "DUE#{shard}",
+    "DIGEST#{due_at:id}#{user_id:id}#{pace}",
+    "the other end of a Digest, in order of when it is due",
+)
+SUPPRESSED = KeyPattern(
+    "Suppressed", "SUPPRESSED#{digest}", "SUPPRESSED", "an address (by SHA-256) that no digest is sent to"
+)
 BELL = KeyPattern(
     "Bell",
     "U#{user_id:id}",

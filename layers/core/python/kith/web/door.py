@@ -18,12 +18,7 @@ from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 from aws_lambda_powertools.event_handler.request import Request
 
-from kith.domain.errors import (
-    DomainError,
-    FieldError,
-    Invalid,
-    NotFound,
-)
+from kith.domain.errors import DomainError, FieldError, Invalid, NotFound
 from kith.telemetry import logger
 from kith.tokens import Caller
 from kith.web import body, problems, proxy
@@ -93,6 +88,7 @@ class Route:
     cache: str | None
     media_types: Sequence[str]
     also: HTTPStatus | None
+    takes: Sequence[str]
 
 
 def _caller(request: Request) -> Caller:
@@ -137,7 +133,7 @@ class Door:
     unrouted: Callable[[str], None] | None = None
     routes: list[Route] = field(default_factory=list)
 
-    def route(
+    def route(  # noqa: PLR0913  # as many as a route has properties
         self,
         method: str,
         path: str,
@@ -147,16 +143,17 @@ class Door:
         cache: str | None = None,
         media_types: Sequence[str] = (),
         also: HTTPStatus | None = None,
+        takes: Sequence[str] = (),
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """Declare a function as a route. Its docstring is the route's description; `cache` is its Cache-Control.
 
         The OpenAPI document tells of `media_types`, where what it answers is no view, and of a status with which it
-        may `also` answer.
+        may `also` answer. It `takes` bodies of further media types, which it does not read.
         """
 
         def declared(function: Callable[..., Any]) -> Callable[..., Any]:
             asked = Identity.NONE if self.gate is None else identity
-            self.routes.append(Route(method, path, function, asked, status, cache, media_types, also))
+            self.routes.append(Route(method, path, function, asked, status, cache, media_types, also, takes))
             return function
 
         return declared
@@ -177,8 +174,9 @@ class Door:
         return self._finished(event, result, request_id, admission, started)
 
     def _answered(self, event: Event, context: Context, admission: Admission, request_id: str) -> Result:
+        route = self._by_key.get(proxy.route_key(event))
         try:
-            proxy.check_body(event)
+            proxy.check_body(event, also=route.takes if route else ())
         except DomainError as error:
             return _result(self._told(error, request_id))
         resolver = self._rest if proxy.is_rest(event) else self._http

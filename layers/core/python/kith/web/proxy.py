@@ -3,7 +3,7 @@
 import base64
 import binascii
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -73,8 +73,12 @@ def for_router(event: Event) -> Event:
     }
 
 
-def check_body(event: Event) -> None:
+def check_body(event: Event, also: Collection[str] = ()) -> None:
     """Check what can be told of a body without reading it as JSON.
+
+    Args:
+        event: what API Gateway tells of the request.
+        also: media types besides JSON that the route takes, and does not read.
 
     Raises:
         Malformed: it is not UTF-8 text.
@@ -93,5 +97,5 @@ def check_body(event: Event) -> None:
         raise TooLarge(f"The request body is longer than {LONGEST_BODY} bytes.")
     headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
     media_type = headers.get("content-type", "application/json").partition(";")[0].strip().lower()
-    if media_type != "application/json":
+    if media_type not in {"application/json", *also}:
         raise UnsupportedType

@@ -19,6 +19,7 @@ from kith.table.items.accounts import (
     UserItem,
     UsernameItem,
 )
+from kith.table.items.digests import DigestItem, DueDigestItem, SuppressedItem
 from kith.table.items.engagements import (
     BookmarkerItem,
     BookmarkItem,
@@ -124,6 +125,8 @@ __all__ = [
     "CredentialsItem",
     "CursorKeyItem",
     "DeedItem",
+    "DigestItem",
+    "DueDigestItem",
     "EmailItem",
     "EngagementItem",
     "EntryItem",
@@ -170,6 +173,7 @@ __all__ = [
     "SendingItem",
     "SessionItem",
     "SingleUseItem",
+    "SuppressedItem",
     "TaggedItem",
     "TallyItem",
     "TasteItem",

@@ -1,0 +1,82 @@
+"""The digest room's collaborators, made once."""
+
+from collections.abc import Callable
+from functools import cache, partial
+
+from functions.digest.calendar import Calendar
+from functions.digest.jobs import Jobs
+from functions.digest.sending import Sender
+from functions.digest.service import DigestService
+from functions.digest.suppressing import Suppressing
+from kith import aws
+from kith.deployment import settings, table
+from kith.domain.clock import SECOND, system_clock
+from kith.domain.notifications import Pace
+from kith.mailing import Mailer
+from kith.messaging import Queue
+from kith.table.digests import DigestStore
+from kith.table.keys import KeyStore
+from kith.table.mails import MailStore
+from kith.table.notification_choices import ChoiceStore
+from kith.table.notification_reader import NotificationReader
+from kith.table.notifications import NotificationStore
+from kith.table.proofs import ProofStore
+from kith.table.suppressions import SuppressionStore
+from kith.telemetry import logger, metric
+from kith.web.unsubscribing import owner, token_for
+
+
+@cache
+def service() -> DigestService:
+    """Return the use case of the API."""
+    return DigestService(ChoiceStore(table()), partial(owner, _key()))
+
+
+@cache
+def jobs() -> Jobs:
+    """Return the use cases of the worker."""
+    return Jobs(calendar(), sender(), Suppressing(SuppressionStore(table()), system_clock))
+
+
+@cache
+def calendar() -> Calendar:
+    """Return what knows when digests are due."""
+    return Calendar(
+        digests=DigestStore(table()),
+        choices=ChoiceStore(table()),
+        queue=Queue(settings().digests_queue_url, aws.client("sqs")),
+        periods={
+            Pace.HOURLY: settings().knobs.digest_hourly_seconds * SECOND,
+            Pace.DAILY: settings().knobs.digest_daily_seconds * SECOND,
+        },
+        clock=system_clock,
+    )
+
+
+def sender() -> Sender:
+    """Return what sends digests."""
+    return Sender(
+        digests=DigestStore(table()),
+        notifications=NotificationStore(table()),
+        reader=NotificationReader(table()),
+        choices=ChoiceStore(table()),
+        proofs=ProofStore(table()),
+        suppressions=SuppressionStore(table()),
+        mails=MailStore(table()),
+        mailer=Mailer(aws.client("sesv2"), settings().mail_from, settings().mail_configuration_set),
+        report=report,
+        unsubscribe_token=partial(token_for, _key()),
+        public_url=settings().public_url,
+        api_url=settings().api_url,
+        clock=system_clock,
+    )
+
+
+def _key() -> Callable[[], bytes]:
+    return cache(KeyStore(table()).cursor_key)
+
+
+def report(reason: str) -> None:
+    """Say that SES refused a mail."""
+    logger("digest").warning("SES refused a digest", extra={"reason": reason})
+    metric("digest", "DigestsRefused", 1)
