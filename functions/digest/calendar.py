@@ -50,7 +50,7 @@ class Calendar:
             try:
                 is_first = self.digests.enter(digest, notification_id)
             except Closed:
-                moment = digest.due_at
+                moment = max(digest.due_at, self.clock())
                 continue
             except NobodyToTell:
                 return

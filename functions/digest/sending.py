@@ -12,7 +12,7 @@ from kith.domain import ids
 from kith.domain.clock import Clock
 from kith.domain.digests import Digest
 from kith.domain.notifications import Notification
-from kith.mailing import Mail, Mailer, MailRefused
+from kith.mailing import Mail, Mailer, MailRefused, in_ascii
 from kith.table.digests import DigestStore
 from kith.table.mails import MailStore
 from kith.table.notification_choices import ChoiceStore
@@ -21,8 +21,9 @@ from kith.table.notifications import NotificationStore
 from kith.table.proofs import Holder, ProofStore
 from kith.table.suppressions import SuppressionStore
 
-LOOKED_AT: Final = 50
-"""Notifications, the newest; of more it is said that there are."""
+PAGE: Final = 50
+TOLD_MOST: Final = 50
+"""Notifications in a mail, the newest; those that are not shown are counted."""
 SHOWN: Final = 20
 
 
@@ -61,16 +62,15 @@ class Sender:
         self.digests.done(digest)
 
     def _send(self, digest: Digest, first: int, holder: Holder) -> None:
-        address = holder.credentials.email
-        if self.suppressions.has(address, now=self.clock()):
-            return
         token = self.unsubscribe_token(digest.user_id)
-        mail = self._written(digest, first, holder, token)
-        if mail is None:
-            return
         headers = mails.unsubscribe_headers(self.api_url, token)
         try:
-            self.mailer.send(address, mail, headers=headers)
+            address = in_ascii(holder.credentials.email)  # as SES tells of those whose mail comes back
+            if self.suppressions.has(address, now=self.clock()):
+                return
+            mail = self._written(digest, first, holder, token)
+            if mail is not None:
+                self.mailer.send(address, mail, headers=headers)
         except MailRefused as refused:
             self.report(refused.reason)
 
@@ -92,8 +92,13 @@ class Sender:
         """Return what happened in the digest's period and has not been read, as far as it is wanted at its pace."""
         read_up_to = self.notifications.read_up_to(digest.user_id)
         choices = self.choices.of(digest.user_id)
-        after = max(first - 1, read_up_to)
-        newest = self.notifications.newest(
-            digest.user_id, limit=LOOKED_AT, now=self.clock(), before=ids.first_at(digest.due_at), after=after
-        )
-        return [each for each in newest if choices[each.subject.type].email is digest.pace]
+        after, before = max(first - 1, read_up_to), ids.first_at(digest.due_at)
+        wanted, is_more = list[Notification](), True
+        while is_more and len(wanted) < TOLD_MOST:
+            page = self.notifications.newest(
+                digest.user_id, limit=PAGE, now=self.clock(), before=before, after=after
+            )
+            wanted += [each for each in page if choices[each.subject.type].email is digest.pace]
+            is_more = len(page) == PAGE
+            before = page[-1].notification_id if page else before
+        return wanted[:TOLD_MOST]

@@ -67,7 +67,7 @@ def sender() -> Sender:
         report=report,
         unsubscribe_token=partial(token_for, _key()),
         public_url=settings().public_url,
-        api_url=settings().api_url,
+        api_url=settings().api_url.rstrip("/"),  # that of a REST API ends with one
         clock=system_clock,
     )
 

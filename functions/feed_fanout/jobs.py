@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from typing import Any
 
-from functions.feed_fanout.merge import LATE, Merger
+from functions.feed_fanout.merge import Merger
 from functions.feed_fanout.plan import Planner
 from functions.feed_fanout.rebuild import Rebuilder
 from functions.feed_fanout.withdraw import Withdrawer
 from kith import events
-from kith.domain.clock import Clock, milliseconds
+from kith.domain.clock import milliseconds
 from kith.table.audience import Stage
 
 
@@ -42,7 +42,6 @@ class MergingJobs:
 
     merger: Merger
     rebuilder: Rebuilder
-    clock: Clock
 
     def do(self, message: dict[str, Any]) -> None:
         """Do what a message asks for; of another kind of event, nothing.
@@ -57,9 +56,6 @@ class MergingJobs:
                 "detail-type": events.GRAPH_FOLLOW | events.GRAPH_FOLLOW_ACCEPTED | events.GRAPH_UNFOLLOW,
                 "detail": detail,
             }:
-                self._settle(detail["follower_id"], detail["following_id"], milliseconds(detail["timestamp"]))
-
-    def _settle(self, reader_id: int, account_id: int, since: int) -> None:
-        is_late = self.clock() > since + LATE
-        leftovers = self.merger.stored(reader_id).get(account_id, set()) if is_late else set()
-        self.merger.settle(reader_id, account_id, leftovers=leftovers)
+                reader_id, account_id = detail["follower_id"], detail["following_id"]
+                leftovers = self.merger.leftovers(reader_id, since=milliseconds(detail["timestamp"]))
+                self.merger.settle(reader_id, account_id, leftovers=leftovers.get(account_id, ()))

@@ -6,7 +6,6 @@ again may leave what is deleted meanwhile; so a message that comes late looks th
 `FeedManager`, whose merge and unmerge are two.
 """
 
-from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
@@ -14,7 +13,7 @@ from kith.domain.clock import MINUTE, Clock
 from kith.domain.errors import Unavailable
 from kith.domain.feeds import Arrival, FeedEntry
 from kith.table.feeds import FeedStore, oldest_kept, oldest_stored
-from kith.table.follows import LAST_ID, FollowStore
+from kith.table.follows import FollowStore
 from kith.table.post_lists import PostListStore
 from kith.table.posts import POSTS_MOST, PostStore
 from kith.table.recents import RecentStore
@@ -23,7 +22,6 @@ from kith.table.relations import RelationStore
 ATTEMPTS = 5
 LATE = 1 * MINUTE
 """A message that somebody had before comes again after more than that."""
-PAGE = 1_000
 MERGED_MOST = 500
 """Posts, and as many reposts, that a follow brings along: the newest."""
 
@@ -70,14 +68,10 @@ class Merger:
                 return
         raise Unavailable
 
-    def stored(self, reader_id: int) -> Mapping[int, set[int]]:
-        """Return what each account has brought into a feed, whether or not it is there still."""
-        now, stored, before = self.clock(), defaultdict[int, set[int]](set), LAST_ID
-        while entries := self.feeds.before(reader_id, before, limit=PAGE, now=now):
-            for entry in entries:
-                stored[entry.by_id].add(entry.post_id)
-            before = entries[-1].post_id
-        return stored
+    def leftovers(self, reader_id: int, *, since: int) -> Mapping[int, Collection[int]]:
+        """Return what may be left in a feed, by who brought it, if what is seen to since a time was seen to before."""
+        now = self.clock()
+        return self.feeds.brought(reader_id, now=now) if now > since + LATE else {}
 
     def _follows(self, reader_id: int, account_id: int) -> bool:
         stance, _ = self.relations.stances(reader_id, account_id)

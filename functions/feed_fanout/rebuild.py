@@ -6,7 +6,7 @@ walks over whom the reader follows, and brings along what each has published, as
 
 from dataclasses import dataclass
 
-from functions.feed_fanout.merge import LATE, Merger
+from functions.feed_fanout.merge import Merger
 from kith.domain.clock import Clock
 from kith.domain.feeds import Arrival
 from kith.messaging import Queue
@@ -40,8 +40,7 @@ class Rebuilder:
         """
         if self.states.of(reader_id).rebuilding_since != since:
             return
-        now = self.clock()
-        until, leftovers = now + self.budget, self.merger.stored(reader_id) if now > since + LATE else {}
+        until, leftovers = self.clock() + self.budget, self.merger.leftovers(reader_id, since=since)
         while following := self.follows.newest(FollowingItem, reader_id, limit=PAGE, before=before):
             for entry in following:
                 self.merger.settle(

@@ -79,7 +79,7 @@ def merging() -> MergingJobs:
         clock=system_clock,
         budget=BUDGET,
     )
-    return MergingJobs(merger, rebuilder, system_clock)
+    return MergingJobs(merger, rebuilder)
 
 
 @cache

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -14,11 +15,13 @@ from functions.digest.on_message import handler as on_message
 from functions.digest.on_schedule import handler as on_schedule
 from functions.notification.api import door as notification_door
 from kith import aws, deployment
+from kith.domain import ids
 from kith.domain.clock import DAY, HOUR, MINUTE, SECOND
 from kith.domain.digests import digest_at
 from kith.domain.notifications import Pace
-from kith.table.items import DigestItem, DueDigestItem, SuppressedItem
+from kith.table.items import CredentialsItem, DigestItem, DueDigestItem, SuppressedItem
 from kith.table.suppressions import SuppressionStore
+from kith.table.transactions import Update, write
 from tests.builders import Client, queue_event
 from tests.component.conftest import Person, token_for
 from tests.component.delivering import Consumer, all_from
@@ -78,6 +81,28 @@ def logged_in(who: Person) -> Person:
 
 def lines(mail: Received) -> list[str]:
     return [line.removeprefix("- ") for line in mail.text.splitlines() if line.startswith("- ")]
+
+
+def due(town: Town) -> tuple[Person, list[dict[str, Any]]]:
+    """Let Bob like a post of Ann's, who wants to be told by mail; return Ann, and what is asked for an hour later."""
+    ann, bob = town.person("ann"), town.person("bob")
+    want(ann, "post_liked")
+    liked(town, ann, bob)
+    town.settle()
+    wait(town, HOUR)
+    return ann, asked_for()
+
+
+@contextmanager
+def refusing(code: str) -> Iterator[None]:
+    """Let SES take no mail."""
+
+    def refuse(**_request: Any) -> Any:
+        raise ClientError({"Error": {"Code": code, "Message": "no"}}, "SendEmail")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(aws.client("sesv2"), "send_email", refuse)
+        yield
 
 
 @types
@@ -219,12 +244,7 @@ def test_what_comes_while_a_mail_is_written_is_in_it_or_in_the_next(
 def test_a_worker_that_dies_sends_it_when_it_is_asked_again_and_not_twice_once_it_has_noted_so(
     town: Town, inbox: list[Received], call: int
 ) -> None:
-    ann, bob = town.person("ann"), town.person("bob")
-    want(ann, "post_liked")
-    liked(town, ann, bob)
-    town.settle()
-    wait(town, HOUR)
-    asked = asked_for()
+    _, asked = due(town)
     try:
         with at_call(call, die):
             send(*asked)
@@ -296,12 +316,8 @@ def test_of_very_many_the_newest_are_named_and_the_rest_counted(
 
 
 def test_one_click_stops_them_and_the_token_is_nobody_elses(town: Town, inbox: list[Received]) -> None:
-    ann, bob = town.person("ann"), town.person("bob")
-    want(ann, "post_liked")
-    liked(town, ann, bob)
-    town.settle()
-    wait(town, HOUR)
-    send(*asked_for())
+    ann, asked = due(town)
+    send(*asked)
     (mail,) = inbox
     assert mail.headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     found = re.fullmatch(
@@ -372,45 +388,28 @@ def test_whose_address_takes_none_or_who_complains_is_sent_none(
 
 
 def test_what_ses_refuses_is_not_tried_again_and_what_it_cannot_take_now_is(
-    town: Town, inbox: list[Received], monkeypatch: pytest.MonkeyPatch
+    town: Town, inbox: list[Received]
 ) -> None:
-    ann, bob = town.person("ann"), town.person("bob")
-    want(ann, "post_liked")
-    liked(town, ann, bob)
-    town.settle()
+    _, asked = due(town)
+    with refusing("ThrottlingException"):
+        assert len(on_message(queue_event(*asked), None)["batchItemFailures"]) == 1
     wait(town, HOUR)
-    asked = asked_for()
-    client = aws.client("sesv2")
-    taken = client.send_email
-    monkeypatch.setattr(client, "send_email", _refusing("ThrottlingException"))
-    answer = on_message(queue_event(*asked), None)
-    assert len(answer["batchItemFailures"]) == 1
-    wait(town, HOUR)
-    monkeypatch.setattr(client, "send_email", _refusing("MessageRejected"))
-    send(*asked)
-    monkeypatch.setattr(client, "send_email", taken)
+    with refusing("MessageRejected"):
+        send(*asked)
     send(*asked)
     assert inbox == []
     assert asked_for() == []
 
 
 def test_a_mail_that_goes_at_another_time_says_what_it_would_have_said_and_the_rest_is_in_the_next(
-    town: Town, inbox: list[Received], monkeypatch: pytest.MonkeyPatch
+    town: Town, inbox: list[Received]
 ) -> None:
-    ann, bob, cid = (town.person(name) for name in ("ann", "bob", "cid"))
-    want(ann, "post_liked")
-    liked(town, ann, bob)
-    town.settle()
-    wait(town, HOUR)
-    asked = asked_for()
-    client = aws.client("sesv2")
-    taken = client.send_email
-    monkeypatch.setattr(client, "send_email", _refusing("ThrottlingException"))
-    assert on_message(queue_event(*asked), None) != NOTHING_FAILED
-    liked(town, logged_in(ann), logged_in(cid))
+    ann, asked = due(town)
+    with refusing("ThrottlingException"):
+        assert on_message(queue_event(*asked), None) != NOTHING_FAILED
+    liked(town, logged_in(ann), town.person("cid"))
     town.settle()
     wait(town, 2 * MINUTE)  # a lease lasts one
-    monkeypatch.setattr(client, "send_email", taken)
     send(*asked)
     assert [lines(mail) for mail in inbox] == [["@bob liked your post"]]
     wait(town, HOUR)
@@ -418,11 +417,60 @@ def test_a_mail_that_goes_at_another_time_says_what_it_would_have_said_and_the_r
     assert [lines(mail) for mail in inbox[1:]] == [["@cid liked your post"]]
 
 
-def _refusing(code: str) -> Any:
-    def refuse(**_request: Any) -> Any:
-        raise ClientError({"Error": {"Code": code, "Message": "no"}}, "SendEmail")
+def test_what_is_heard_of_when_many_have_been_sent_since_is_in_the_present_one(
+    town: Town, inbox: list[Received]
+) -> None:
+    ann, asked = due(town)
+    bob, long_ago = town.person("cid"), ids.first_at(town.clock.now - HOUR)
+    for _ in range(4):
+        send(*asked)
+        liked(town, logged_in(ann), logged_in(bob))
+        town.settle()
+        wait(town, HOUR)
+        asked = asked_for()
+    send(*asked)
+    told = {"user_id": ann.user_id, "notification_id": long_ago, "type": "post_liked"}
+    send({"detail-type": "notification.created", "detail": told})
+    (present,) = [item for item in kinds(DigestItem) if isinstance(item, DigestItem) and not item.is_closed]
+    assert int(present.first) == long_ago
+    assert present.values["due_at"] > town.clock.now
 
-    return refuse
+
+def test_what_is_wanted_is_found_behind_much_that_is_not(
+    town: Town, inbox: list[Received], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sending, "PAGE", 2)
+    ann, bob = town.person("ann"), town.person("bob")
+    want(ann, "post_liked")
+    liked(town, ann, bob)
+    for _ in range(5):
+        HAPPENS["post_commented"][0](town, ann, bob)
+    town.settle()
+    wait(town, HOUR)
+    send(*asked_for())
+    assert [lines(mail) for mail in inbox] == [["@bob liked your post"]]
+
+
+def test_an_address_is_known_again_as_ses_spells_it(town: Town, inbox: list[Received]) -> None:
+    ann, asked = due(town)
+    address = CredentialsItem.email.set("ann@bücher.example")
+    write(deployment.table(), Update(CredentialsItem.at(user_id=ann.user_id), [address]))
+    recipients = [{"emailAddress": "ann@xn--bcher-kva.example"}]
+    bounce = {"bounceType": "Permanent", "bouncedRecipients": recipients}
+    send({"source": "aws.ses", "detail-type": "Email Bounced", "detail": {"bounce": bounce}})
+    send(*asked)
+    assert inbox == []
+
+
+def test_the_address_that_stops_them_has_no_slash_too_many(
+    town: Town, inbox: list[Received], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KITH_API_URL", "https://api.kith.example/dev/")
+    deployment.settings.cache_clear()
+    wiring.jobs.cache_clear()
+    _, asked = due(town)
+    send(*asked)
+    assert inbox[0].headers["List-Unsubscribe"].startswith("<https://api.kith.example/dev/api/v1/")
 
 
 def test_nothing_is_left_of_an_account_that_goes(town: Town, inbox: list[Received]) -> None:

@@ -9,6 +9,7 @@ from functions.post.api import door as post_door
 from kith import deployment
 from kith.domain.clock import DAY, MINUTE, system_clock
 from kith.domain.feeds import Arrival, FeedEntry
+from kith.table import feeds
 from kith.table.connection import Table
 from kith.table.feeds import FeedStore
 from tests.component.conftest import Join, Person
@@ -228,6 +229,26 @@ def test_what_somebody_who_was_cut_off_left_of_a_deleted_post_goes_when_the_mess
     assert shown(ann) == ([kept] if name == "follow" else []), "it is out of sight"
     happened(of_graph(name, ann, bob, ago=3 * MINUTE))
     assert entries(ann) == ([(kept, bob.user_id)] if name == "follow" else [])
+
+
+def test_what_was_brought_is_found_whatever_the_page_ends_with(
+    join: Join, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A post stands in a feed once for each who brought it."""
+    ann, bob, cid, dan = (join(name) for name in ("ann", "bob", "cid", "dan"))
+    store = FeedStore(deployment.table())
+    posts = [publish(bob) for _ in range(3)]
+    by = [bob.user_id, cid.user_id, dan.user_id]
+    brought = [
+        FeedEntry(ann.user_id, post_id, each, Arrival.PUSHED, system_clock())
+        for post_id in posts
+        for each in by
+    ]
+    store.deliver(brought, retention=DAY)
+    for page in range(1, 11):
+        monkeypatch.setattr(feeds, "PAGE", page)
+        found = store.brought(ann.user_id, now=system_clock())
+        assert {each: sorted(found[each]) for each in by} == dict.fromkeys(by, posts), page
 
 
 @pytest.mark.parametrize("is_first", ["the post", "the follow"])

@@ -23,7 +23,7 @@ from tests.simulation.scenarios import SCENARIOS
 from tests.simulation.simulation import simulate
 
 SEEDS = 2_000
-PLANTED_SEEDS = 300
+PLANTED_SEEDS = 200
 """Within so many every planted bug must be found."""
 SHARE = 10
 """Seeds at a time, and calls of a scenario between two that one share sees to."""

@@ -76,7 +76,7 @@ class Mailer:
             self.client.send_email(
                 FromEmailAddress=self.sender,
                 **({"ConfigurationSetName": self.configuration_set} if self.configuration_set else {}),
-                Destination={"ToAddresses": [_in_ascii(to)]},
+                Destination={"ToAddresses": [in_ascii(to)]},
                 Content={
                     "Simple": {
                         "Subject": _utf8(" ".join(mail.subject.split())),
@@ -97,8 +97,12 @@ def _told(error: ClientError) -> DomainError:
     return Unavailable() if code in PASSING or status >= SERVER_ERROR else MailRefused(code)
 
 
-def _in_ascii(address: str) -> str:
-    """Return an address as SES takes it: its domain in Punycode."""
+def in_ascii(address: str) -> str:
+    """Return an address as SES takes it, and tells of it: its domain in Punycode.
+
+    Raises:
+        MailRefused: its domain can be none.
+    """
     local, _, domain = address.rpartition("@")
     try:
         return f"{local}@{domain.encode('idna').decode()}"

@@ -1,6 +1,7 @@
 """Feeds in the table: small candidates in order of time, and how far each post's delivery has been planned."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,9 +12,10 @@ from kith.domain.posts import PostNotFound
 from kith.table import batches
 from kith.table.connection import Table
 from kith.table.follows import LAST_ID
-from kith.table.items import FanoutItem, FeedEntryItem, PostItem
+from kith.table.items import FanoutItem, FeedEntryItem, Item, PostItem
 from kith.table.transactions import Check, Put, write
 
+PAGE = 1_000
 CHECKPOINT_KEPT = 15 * DAY
 LATE: Final = 15 * DAY
 """How much longer than it should an entry may be there: time-to-live deletes late."""
@@ -47,12 +49,20 @@ class FeedStore:
         """
         partition, high = FeedEntryItem.pattern.key(reader_id=reader_id, post_id=post_id - 1, by_id=LAST_ID)
         _, low = FeedEntryItem.pattern.key(reader_id=reader_id, post_id=0, by_id=0)
-        items = self.table.query(partition, low, high, limit=limit, newest_first=True)
-        return [
-            _entry_of(item)
-            for item in items
-            if isinstance(item, FeedEntryItem) and item.expires_at > now // SECOND
-        ]
+        return _unexpired(self.table.query(partition, low, high, limit=limit, newest_first=True), now)
+
+    def brought(self, reader_id: int, *, now: int) -> Mapping[int, set[int]]:
+        """Return the posts that each account has brought into a feed, whether or not they are there still."""
+        brought, before, by_id = defaultdict[int, set[int]](set), LAST_ID, LAST_ID
+        while True:
+            partition, high = FeedEntryItem.pattern.key(reader_id=reader_id, post_id=before, by_id=by_id - 1)
+            _, low = FeedEntryItem.pattern.key(reader_id=reader_id, post_id=0, by_id=0)
+            entries = _unexpired(self.table.query(partition, low, high, limit=PAGE, newest_first=True), now)
+            if not entries:
+                return brought
+            for entry in entries:
+                brought[entry.by_id].add(entry.post_id)
+            before, by_id = entries[-1].post_id, entries[-1].by_id
 
     def deliver(self, entries: Sequence[FeedEntry], *, retention: int) -> None:
         """Store entries; storing one twice is storing it once."""
@@ -95,6 +105,14 @@ def oldest_kept(now: int, retention: int) -> int:
 def oldest_stored(now: int, retention: int) -> int:
     """Return the least identifier of a post that may still be stored in feeds; times in milliseconds."""
     return ids.first_at(now - retention - LATE)
+
+
+def _unexpired(items: Iterable[Item], now: int) -> list[FeedEntry]:
+    return [
+        _entry_of(item)
+        for item in items
+        if isinstance(item, FeedEntryItem) and item.expires_at > now // SECOND
+    ]
 
 
 def _entry_of(item: FeedEntryItem) -> FeedEntry:

@@ -12,7 +12,7 @@ KEPT = 365 * DAY
 
 @dataclass(frozen=True, slots=True)
 class SuppressionStore:
-    """Suppressed addresses: a verb per access pattern. Times are in milliseconds."""
+    """Suppressed addresses, as SES spells them: a verb per access pattern. Times are in milliseconds."""
 
     table: Table
 
