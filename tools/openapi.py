@@ -35,7 +35,6 @@ ROOMS = {
     "feed": "Feeds.",
     "media": "Pictures.",
     "notification": "What one is told of what others do.",
-    "digest": "Stopping mails that sum up what one is told.",
     "bell": "Of whose new posts one is told.",
     "web_push": "Which browsers are told of notifications.",
     "realtime": "Tickets for websockets.",

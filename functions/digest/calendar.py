@@ -1,7 +1,7 @@
 """When which digest is due: what happens is entered in that of its time, and what is due soon is asked for.
 
-A queue keeps a message back for a quarter of an hour at most. What is due later is in a list, over which the schedule
-goes more often than that; so a digest is sent when it is due, and one whose message was lost by the next time.
+A queue keeps a message back for a quarter of an hour at most. What is due later is in a list, over which a
+schedule lets it go more often than that; so a digest is sent when it is due, and one whose message was lost by the next time.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -59,14 +59,15 @@ class Calendar:
             return
         raise Unavailable
 
-    def run(self) -> dict[str, Any]:
-        """Ask for all digests that are due soon or have been; return how many."""
-        asked = 0
+    def look_ahead(self) -> None:
+        """Ask for all digests that are due soon or have been.
+
+        Raises:
+            Unavailable: the rest has to be asked for another time.
+        """
         for shard in range(SHARDS):
             for page in self._due(shard):
                 self._ask_for(page)
-                asked += len(page)
-        return {"asked": asked}
 
     def _due(self, shard: int) -> Iterator[list[Digest]]:
         until, last = self.clock() + LOOKS_AHEAD, None

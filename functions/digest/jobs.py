@@ -1,4 +1,4 @@
-"""What the worker is asked to do: to let a notification be in a digest, to send one, or to send none any more."""
+"""What the worker is asked to do: to let a notification be in a digest, to see which are due, to send one or none more."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -25,6 +25,8 @@ class Jobs:
             Unavailable: it has to be tried another time.
         """
         match message:
+            case {"look_ahead": True}:
+                self.calendar.look_ahead()
             case {"digest": dict(told)}:
                 self.sender.send(digest_in(told))
             case {"source": "aws.ses", "detail": dict(detail)}:

@@ -1,4 +1,4 @@
-"""Notifications, digests that are due, and what SES tells of mails -> a mail in a while, a mail, no more mails."""
+"""Notifications, a schedule, digests that are due, what SES tells of mails -> a mail in a while, mails, no more mails."""
 
 from functions.digest import wiring
 from kith.workers import each_message

@@ -1,12 +1,10 @@
 """The digest room's collaborators, made once."""
 
-from collections.abc import Callable
 from functools import cache, partial
 
 from functions.digest.calendar import Calendar
 from functions.digest.jobs import Jobs
 from functions.digest.sending import Sender
-from functions.digest.service import DigestService
 from functions.digest.suppressing import Suppressing
 from kith import aws
 from kith.deployment import settings, table
@@ -23,13 +21,7 @@ from kith.table.notifications import NotificationStore
 from kith.table.proofs import ProofStore
 from kith.table.suppressions import SuppressionStore
 from kith.telemetry import logger, metric
-from kith.web.unsubscribing import owner, token_for
-
-
-@cache
-def service() -> DigestService:
-    """Return the use case of the API."""
-    return DigestService(ChoiceStore(table()), partial(owner, _key()))
+from kith.web.unsubscribing import token_for
 
 
 @cache
@@ -38,7 +30,6 @@ def jobs() -> Jobs:
     return Jobs(calendar(), sender(), Suppressing(SuppressionStore(table()), system_clock))
 
 
-@cache
 def calendar() -> Calendar:
     """Return what knows when digests are due."""
     return Calendar(
@@ -65,15 +56,11 @@ def sender() -> Sender:
         mails=MailStore(table()),
         mailer=Mailer(aws.client("sesv2"), settings().mail_from, settings().mail_configuration_set),
         report=report,
-        unsubscribe_token=partial(token_for, _key()),
+        unsubscribe_token=partial(token_for, cache(KeyStore(table()).cursor_key)),
         public_url=settings().public_url,
         api_url=settings().api_url.rstrip("/"),  # that of a REST API ends with one
         clock=system_clock,
     )
-
-
-def _key() -> Callable[[], bytes]:
-    return cache(KeyStore(table()).cursor_key)
 
 
 def report(reason: str) -> None:

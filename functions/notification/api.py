@@ -1,8 +1,10 @@
 """Notifications over HTTP."""
 
+from http import HTTPStatus
 from typing import Annotated
 
-from aws_lambda_powertools.event_handler.openapi.params import Body
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.params import Body, Query
 
 from functions.notification import wiring
 from functions.notification.schemas import (
@@ -14,10 +16,14 @@ from functions.notification.schemas import (
     Unread,
 )
 from kith.web.admission import gatekeeper
-from kith.web.door import Authenticated, Door
+from kith.web.door import Authenticated, Door, Identity
 from kith.web.paging import Cursor, Limit, Position
+from kith.web.proxy import FORMS
 
 door = Door("notification", gatekeeper)
+
+UNSUBSCRIBE = "/api/v1/notifications/unsubscribe"
+Token = Annotated[str, Query(min_length=1, max_length=200, description="What stands in the mail.")]
 
 
 @door.route("GET", "/api/v1/notifications")
@@ -56,6 +62,16 @@ def change_notification_preferences(
 ) -> ChoicesView:
     """Change by which channels one wants to be told of what; what is left out stays as it is."""
     return ChoicesView.of(wiring.service().choose(caller.user_id, wanted.changes))
+
+
+@door.route("POST", UNSUBSCRIBE, identity=Identity.NONE, status=HTTPStatus.NO_CONTENT, takes=FORMS)
+def unsubscribe_from_digests(token: Token) -> Response[None]:
+    """Send no digests any more to whoever a token from one is for: the one click of mail programs (RFC 8058).
+
+    Every type is at `"email": "off"` then. A body is not read: mail programs send a form. Twice is once.
+    """
+    wiring.service().unsubscribe(token)
+    return Response(HTTPStatus.NO_CONTENT)
 
 
 handler = door

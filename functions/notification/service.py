@@ -1,17 +1,21 @@
 """Reading what one is told, how much of it is new, and by which channels one wants to be told."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from kith.domain import ids
 from kith.domain.clock import Clock
-from kith.domain.notifications import ChoiceChange, Choices, Notification, NotificationType
+from kith.domain.errors import Unauthenticated
+from kith.domain.notifications import ChoiceChange, Choices, Notification, NotificationType, Pace
 from kith.domain.pages import Page, filled
+from kith.domain.single_use import InvalidToken
 from kith.table.connection import Table
 from kith.table.notification_choices import ChoiceStore
 from kith.table.notification_reader import NotificationReader, SeenNotification
 from kith.table.notifications import NotificationStore
 
+NO_DIGESTS = dict.fromkeys(NotificationType, ChoiceChange(email=Pace.OFF))
 UNREAD_MOST = 100
 """How many unread ones are counted."""
 LOOKED_AT = 40
@@ -35,6 +39,8 @@ class NotificationService:
     notifications: NotificationStore
     reader: NotificationReader
     choices: ChoiceStore
+    unsubscriber: Callable[[str], int | None]
+    """Tells whose digests a token stops."""
     clock: Clock
 
     def page(self, user_id: int, *, before: int | None, limit: int) -> Read:
@@ -75,6 +81,19 @@ class NotificationService:
             Unavailable: others kept changing it.
         """
         return self.choices.change(user_id, changes)
+
+    def unsubscribe(self, token: str) -> None:
+        """Send no digests any more to whoever a token from one is for.
+
+        Raises:
+            InvalidToken: it is none.
+            Unavailable: others kept changing what is wanted.
+        """
+        user_id = self.unsubscriber(token)
+        if user_id is None:
+            raise InvalidToken
+        with suppress(Unauthenticated):  # who is gone is sent nothing
+            self.choices.change(user_id, NO_DIGESTS)
 
     def _newest(self, user_id: int, before: int | None, limit: int, after: int = 0) -> list[Notification]:
         return self.notifications.newest(user_id, limit=limit, now=self.clock(), before=before, after=after)

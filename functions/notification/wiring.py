@@ -1,7 +1,7 @@
 """The notification room's collaborators, made once."""
 
 import hashlib
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from functions.notification.noticing import Noticer
@@ -30,11 +30,14 @@ BUDGET = 3 * SECOND
 @cache
 def service() -> NotificationService:
     """Return the use cases of the API."""
+    from kith.web import unsubscribing  # noqa: PLC0415  # the worker has no use for it
+
     return NotificationService(
         table=table(),
         notifications=NotificationStore(table()),
         reader=NotificationReader(table()),
         choices=ChoiceStore(table()),
+        unsubscriber=partial(unsubscribing.owner, cache(KeyStore(table()).cursor_key)),
         clock=system_clock,
     )
 

@@ -9,7 +9,6 @@ from infra.shared.function import Door
 from infra.shared.house import House
 from infra.shared.mail import let_send
 from infra.shared.queues import WorkQueue
-from infra.shared.schedule import Schedule
 from kith.settings import PREFIX
 
 
@@ -44,30 +43,16 @@ class DigestRoom(Construct):
         digests = WorkQueue(self, "Digests", stage, consumer=send, batch_size=5, concurrency=5)
         if stage.mail_from:
             digests.subscribe(house.bus, "notification.created")
+            digests.put_in(
+                {"look_ahead": True},
+                every=Duration.minutes(10),
+                description="Asks for digests that are due soon",
+            )
             let_send(send, stage.mail_from)
         if stage.mail_from and not stage.local:
             self._hear_of_bounces(send, digests)
-        self.api = Door(self, house, "digest/api", settings=settings)
-        self.api.may(
-            "dynamodb:GetItem",
-            "dynamodb:PutItem",
-            "dynamodb:UpdateItem",
-            "dynamodb:ConditionCheckItem",
-            on=house.table.table_arn,
-        )
-        ask = Door(self, house, "digest/on_schedule", settings=settings, timeout_seconds=60)
-        ask.may("dynamodb:Query", on=house.table.table_arn)
-        for door in (send, ask):
-            door.add_environment(f"{PREFIX}DIGESTS_QUEUE_URL", digests.queue.queue_url)
-            door.may("sqs:SendMessage", on=digests.queue.queue_arn)
-        Schedule(
-            self,
-            "Calendar",
-            stage,
-            ask,
-            every=Duration.minutes(10),
-            description="Asks for digests that are due",
-        )
+        send.add_environment(f"{PREFIX}DIGESTS_QUEUE_URL", digests.queue.queue_url)
+        send.may("sqs:SendMessage", on=digests.queue.queue_arn)
 
     def say_where_the_api_is(self, url: str) -> None:
         """Let mails hold an address of the API: the one that stops them."""

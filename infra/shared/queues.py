@@ -1,6 +1,6 @@
 """The house rules of every queue."""
 
-from typing import Final
+from typing import Any, Final
 
 from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -111,6 +111,16 @@ class WorkQueue(Construct):
             targets=[self._target()],
         )
 
+    def put_in(self, message: dict[str, Any], *, every: Duration, description: str) -> None:
+        """Let a message come into the queue at intervals."""
+        events.Rule(
+            self,
+            "Schedule",
+            description=description,
+            schedule=events.Schedule.rate(every),
+            targets=[self._target(events.RuleTargetInput.from_object(message))],
+        )
+
     def subscribe(self, bus: events.IEventBus, *detail_types: str) -> None:
         """Let events of these types into the queue.
 
@@ -125,9 +135,10 @@ class WorkQueue(Construct):
             targets=[self._target()],
         )
 
-    def _target(self) -> targets.SqsQueue:
+    def _target(self, message: events.RuleTargetInput | None = None) -> targets.SqsQueue:
         return targets.SqsQueue(
             self.queue,
+            message=message,
             dead_letter_queue=self._dead_letters,
             max_event_age=Duration.hours(24),
             retry_attempts=185,

@@ -101,7 +101,6 @@ class ServiceStack(Stack):
                 suggestion.api,
                 web_push.api,
                 realtime.api,
-                digest.api,
             ],
             otherwise=reference.api,
             routes=described_routes(),

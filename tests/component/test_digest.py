@@ -10,9 +10,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from functions.digest import calendar, mails, sending, wiring
-from functions.digest.api import door
 from functions.digest.on_message import handler as on_message
-from functions.digest.on_schedule import handler as on_schedule
 from functions.notification.api import door as notification_door
 from kith import aws, deployment
 from kith.domain import ids
@@ -32,7 +30,7 @@ from tests.component.telling import HAPPENS, Town, a_town, do, engage, liked, pa
 
 PREFERENCES = "PUT /api/v1/notifications/preferences"
 UNSUBSCRIBE = "POST /api/v1/notifications/unsubscribe"
-VISITOR = Client(door)
+VISITOR = Client(notification_door)
 PERIODS = {"hourly": HOUR, "daily": DAY}
 types = pytest.mark.parametrize("about", HAPPENS)
 paces = pytest.mark.parametrize("pace", PERIODS)
@@ -63,7 +61,7 @@ def wait(town: Town, milliseconds: int) -> None:
 
 def asked_for() -> list[dict[str, Any]]:
     """Let the schedule come, and return what it and others before it ask for, each once."""
-    on_schedule({}, None)
+    send({"look_ahead": True})
     asked = list[dict[str, Any]]()
     for message in all_from("digests"):
         asked += [message] if message not in asked else []
@@ -261,7 +259,6 @@ def test_a_short_period_is_asked_for_at_once_with_a_delay(
     monkeypatch.setenv("KITH_DIGEST_HOURLY_SECONDS", "60")
     deployment.settings.cache_clear()
     wiring.jobs.cache_clear()
-    wiring.calendar.cache_clear()
     sent, client = list[dict[str, Any]](), aws.client("sqs")
     original = client.send_message_batch
 

@@ -31,6 +31,13 @@ VARIANTS: Final[dict[str, Request]] = {
     "prod": {"name": "prod"},
     "rest": {"name": "local", "api": "rest"},
     "mailing": {"name": "dev", "public_url": "https://kith.example", "mail_from": "post@kith.example"},
+    "largest": {
+        "name": "prod",
+        "api": "rest",
+        "settings": "max_long_video_seconds=3600",
+        "public_url": "https://kith.example",
+        "mail_from": "post@kith.example",
+    },
     "converting": {"name": "dev", "settings": "max_long_video_seconds=3600 max_video_bytes=4000000000"},
     "tuned": {"name": "local", "settings": "celebrity_threshold=5 fanout_batch=10"},
 }

@@ -130,3 +130,10 @@ def test_routes_are_read_from_a_document_with_their_rooms(tmp_path: Path) -> Non
         Route("GET", "/posts/{post_id}", "post"),
         Route("DELETE", "/posts/{post_id}", "post"),
     ]
+
+
+def test_a_stage_with_all_there_is_fits_into_a_stack(assemblies: Path) -> None:
+    """Five hundred resources are allowed; an API for each path has most of them where there are no HTTP APIs."""
+    templates = [json.loads(path.read_text()) for path in (assemblies / "largest").glob("*.template.json")]
+    counts = [len(template["Resources"]) for template in templates]
+    assert 400 < max(counts) <= 500

@@ -33,7 +33,7 @@ def subscribed(templates: Templates, queue: Resource) -> set[str]:
         targets = [templates.named_by(each["Arn"], within=rule) for each in rule.properties["Targets"]]
         if str(queue) in map(str, targets):
             files = pattern.get("detail", {}).get("object", {}).get("key", [])
-            names |= {each["wildcard"] for each in files} if files else set(pattern["detail-type"])
+            names |= {each["wildcard"] for each in files} if files else set(pattern.get("detail-type", ()))
     return names
 
 

@@ -6,7 +6,6 @@ import re
 from kith.domain.clock import SECOND
 from tests.component.feed_oracle import Oracle
 from tests.simulation.deeds import NO_CONTENT
-from tests.simulation.functions import CALENDAR
 from tests.simulation.people import Town
 from tests.simulation.stores import SentMail
 
@@ -24,7 +23,7 @@ def unsubscribe(town: Town, name: str, token: str) -> None:
 
 def ask_for(town: Town) -> None:
     """Let the schedule come."""
-    town.client.command(CALENDAR, {})
+    town.cloud.queues["digests"].send(json.dumps({"look_ahead": True}))
 
 
 def bounce(town: Town, name: str) -> None:

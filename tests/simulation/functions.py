@@ -28,7 +28,6 @@ class Worker:
 OUTBOX = "outbox/on_stream"
 AUDIT = "feed/on_schedule"
 COLLECTION = "media/on_schedule"
-CALENDAR = "digest/on_schedule"
 PICTURE, VIDEO = "uploads/*/picture", "uploads/*/video"
 """What S3 tells of: files with such names."""
 DEPLOYMENT = "media/on_deploy"
@@ -85,7 +84,6 @@ ROOMS = (
     "block",
     "comment",
     "connection",
-    "digest",
     "engagement",
     "feed",
     "follow",
@@ -125,7 +123,6 @@ def load_functions() -> None:
         OUTBOX,
         AUDIT,
         COLLECTION,
-        CALENDAR,
         DEPLOYMENT,
         COMMAND,
         CONNECT,

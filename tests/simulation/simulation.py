@@ -189,7 +189,7 @@ def look_at_rest(town: Town, *, audited: bool = True) -> None:
     cloud.faults.stale = cloud.faults.cut = 0
     together(town, {"everybody": lambda: look_at_websockets(town)})
     let_time_come(town)
-    together(town, {"the schedule": lambda: ask_for(town)})
+    ask_for(town)
     rest(town)
     look_at_mails(town)
     wrong = next(violations(cloud), None)

@@ -43,7 +43,7 @@ def measure_notifications(laboratory: Laboratory, circle: Circle) -> None:
 
 
 def measure_digests(laboratory: Laboratory, circle: Circle) -> None:
-    """Measure the digest room."""
+    """Measure what stops digests, of the notification room."""
     key = KeyStore(laboratory.table).cursor_key
     query = {"token": token_for(key, circle.ada.user_id)}
     laboratory.do(circle.ada, f"PUT {PREFERENCES}", json_body={"mentioned": {"email": "daily"}})

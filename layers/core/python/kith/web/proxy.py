@@ -14,6 +14,8 @@ Event = dict[str, Any]
 
 _UNROUTABLE = re.compile(r"[^-._~()'!*:@,;=+&$%<> \[\]{}|^\w/]")
 
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+"""The media types of HTML forms."""
 LONGEST_BODY = 256 * 1024
 """Bytes. The longest valid post, every character escaped, is a third of it."""
 
