@@ -17,13 +17,14 @@ import aws_cdk as cdk
 
 from infra.shared.layers import LayerFolders
 from infra.shared.vendoring import LayerBuildError
+from infra.stacks.api import ApiStack
 from infra.stacks.data import DataStack
 from infra.stacks.service import ServiceStack
 from infra.stages import Stage, requested_stage
 
 FLAGS: Final = {
     "@aws-cdk/aws-iam:minimizePolicies": True,
-    # What the service stack uses cannot be taken out of the data stack under it.
+    # What a stack uses cannot be taken out of the one under it.
     "@aws-cdk/core:defaultCrossStackReferences": "strong",
 }
 
@@ -36,7 +37,8 @@ def new_app(folder: Path | None = None) -> cdk.App:
 def build(app: cdk.App, stage: Stage, layers: LayerFolders) -> None:
     """Add the stacks of one stage to an application."""
     data = DataStack(app, stage)
-    ServiceStack(app, stage, data, layers)
+    service = ServiceStack(app, stage, data, layers)
+    ApiStack(app, stage, service, layers)
 
 
 def main() -> None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
     from types_boto3_lambda import LambdaClient
 
-STACKS = (f"kith-{STAGE}-data", f"kith-{STAGE}-service")
+STACKS = (f"kith-{STAGE}-data", f"kith-{STAGE}-service", f"kith-{STAGE}-api")
 BOOTSTRAP = "CDKToolkit"
 OUTPUTS = ("ApiId", "WebsocketApiId", "TableName", "BusName", "BucketName")
 
@@ -65,18 +65,20 @@ class Cloud:
         return all(self._status(stack) in {"CREATE_COMPLETE", "UPDATE_COMPLETE"} for stack in STACKS)
 
     def outputs(self) -> dict[str, str]:
-        """Return the outputs of the service stack.
+        """Return the outputs of all stacks.
 
         Raises:
             Failure: one that the endpoints are made from is missing.
         """
-        described = self._cloudformation.describe_stacks(StackName=STACKS[-1])["Stacks"][0]
-        outputs = {output["OutputKey"]: output["OutputValue"] for output in described.get("Outputs", [])}
+        described = [self._cloudformation.describe_stacks(StackName=stack)["Stacks"][0] for stack in STACKS]
+        outputs = {
+            output["OutputKey"]: output["OutputValue"]
+            for stack in described
+            for output in stack.get("Outputs", [])
+        }
         missing = [name for name in OUTPUTS if name not in outputs]
         if missing:
-            raise Failure(
-                f"{STACKS[-1]} lacks the outputs {', '.join(missing)}; infra/stacks/service.py declares them."
-            )
+            raise Failure(f"The stacks lack the outputs {', '.join(missing)}; infra/stacks/ declares them.")
         return outputs
 
     def settle(self, assembly: "Path") -> None:

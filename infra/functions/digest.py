@@ -13,18 +13,21 @@ from kith.settings import PREFIX
 
 
 class DigestRoom(Construct):
-    """Sums up in a mail now and then what somebody is told, for who wants that."""
+    """Sums up in a mail now and then what somebody is told, for who wants that.
 
-    def __init__(self, scope: Construct, house: House) -> None:
+    Mails hold an address of the API, the one that stops them.
+    """
+
+    def __init__(self, scope: Construct, house: House, *, api_url: str) -> None:
         super().__init__(scope, "Digest")
         stage = house.stage
-        settings = {"table_name": house.table.table_name}
-        self._send = send = Door(
+        send = Door(
             self,
             house,
             "digest/on_message",
             settings={
-                **settings,
+                "table_name": house.table.table_name,
+                "api_url": api_url,
                 **({"mail_from": stage.mail_from} if stage.mail_from else {}),
             },
             timeout_seconds=60,
@@ -53,10 +56,6 @@ class DigestRoom(Construct):
             self._hear_of_bounces(send, digests)
         send.add_environment(f"{PREFIX}DIGESTS_QUEUE_URL", digests.queue.queue_url)
         send.may("sqs:SendMessage", on=digests.queue.queue_arn)
-
-    def say_where_the_api_is(self, url: str) -> None:
-        """Let mails hold an address of the API: the one that stops them."""
-        self._send.add_environment(f"{PREFIX}API_URL", url)
 
     def _hear_of_bounces(self, send: Door, digests: WorkQueue) -> None:
         """Let SES tell of digests that come back or are complained of; an emulator has nobody who would."""

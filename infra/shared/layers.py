@@ -1,6 +1,7 @@
 """The layers: Kith's own library, and the third-party packages under it."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Final, Self
 
@@ -52,25 +53,57 @@ class Imports:
 
 
 class Layers(Construct):
-    """The layers of one stage."""
+    """The layers of one stack: those that its functions use."""
 
     def __init__(self, scope: Construct, stage: Stage, folders: LayerFolders) -> None:
         super().__init__(scope, "Layers")
         self._stage = stage
-        as_it_is = lambda_.Code.from_asset(
-            str(folders.core), exclude=["__pycache__", "*.pyc"], ignore_mode=IgnoreMode.GIT
+        self._folders = folders
+
+    @cached_property
+    def usual(self) -> Imports:
+        """What functions import."""
+        return Imports(PYTHON, (self._core, self._vendor))
+
+    @cached_property
+    def of_the_reference(self) -> Imports:
+        """The same, and what shows the API's description."""
+        redoc = self._layer("Redoc", _built(self._folders.redoc), "The script of the API's reference page")
+        return Imports(PYTHON, (self._core, self._vendor, redoc))
+
+    @cached_property
+    def of_pictures(self) -> Imports:
+        """What reads pictures."""
+        return Imports(self._stage.python_of_media, (self._core, self._vendor_for_media, self._imaging))
+
+    @cached_property
+    def of_videos(self) -> Imports:
+        """What reads videos, and pictures of them."""
+        video = self._layer(
+            "Video", _built(self._folders.video), "Pinned packages that read and write videos"
         )
-        core = self._layer("Core", as_it_is, "The library that every function shares")
-        vendor = self._layer("Vendor", _built(folders.vendor), VENDORED)
-        redoc = self._layer("Redoc", _built(folders.redoc), "The script of the API's reference page")
-        self.usual = Imports(PYTHON, (core, vendor))
-        self.of_the_reference = Imports(PYTHON, (core, vendor, redoc))
-        if folders.vendor_for_media != folders.vendor:
-            vendor = self._layer("MediaVendor", _built(folders.vendor_for_media), VENDORED)
-        imaging = self._layer("Imaging", _built(folders.imaging), "Pinned packages that read pictures")
-        video = self._layer("Video", _built(folders.video), "Pinned packages that read and write videos")
-        self.of_pictures = Imports(stage.python_of_media, (core, vendor, imaging))
-        self.of_videos = Imports(stage.python_of_media, (core, vendor, imaging, video))
+        return Imports(self._stage.python_of_media, (*self.of_pictures.layers, video))
+
+    @cached_property
+    def _core(self) -> lambda_.LayerVersion:
+        as_it_is = lambda_.Code.from_asset(
+            str(self._folders.core), exclude=["__pycache__", "*.pyc"], ignore_mode=IgnoreMode.GIT
+        )
+        return self._layer("Core", as_it_is, "The library that every function shares")
+
+    @cached_property
+    def _vendor(self) -> lambda_.LayerVersion:
+        return self._layer("Vendor", _built(self._folders.vendor), VENDORED)
+
+    @cached_property
+    def _vendor_for_media(self) -> lambda_.LayerVersion:
+        if self._folders.vendor_for_media == self._folders.vendor:
+            return self._vendor
+        return self._layer("MediaVendor", _built(self._folders.vendor_for_media), VENDORED)
+
+    @cached_property
+    def _imaging(self) -> lambda_.LayerVersion:
+        return self._layer("Imaging", _built(self._folders.imaging), "Pinned packages that read pictures")
 
     def _layer(self, name: str, code: lambda_.Code, description: str) -> lambda_.LayerVersion:
         return lambda_.LayerVersion(

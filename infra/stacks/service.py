@@ -8,7 +8,6 @@ from infra.functions.bell import BellRoom
 from infra.functions.block import BlockRoom
 from infra.functions.comment import CommentRoom
 from infra.functions.connection import ConnectionRoom
-from infra.functions.digest import DigestRoom
 from infra.functions.engagement import EngagementRoom
 from infra.functions.feed import FeedRoom
 from infra.functions.feed_fanout import FeedFanoutRoom
@@ -27,20 +26,18 @@ from infra.functions.session import SessionRoom
 from infra.functions.suggestion import SuggestionRoom
 from infra.functions.verification import VerificationRoom
 from infra.functions.web_push import WebPushRoom
-from infra.shared.api import Api
 from infra.shared.house import House
 from infra.shared.layers import LayerFolders, Layers
-from infra.shared.routes import described_routes
 from infra.stacks.data import DataStack
 from infra.stages import Stage
 
 
 class ServiceStack(Stack):
-    """The rooms, and the API in front of them."""
+    """The rooms."""
 
     def __init__(self, scope: Construct, stage: Stage, data: DataStack, layers: LayerFolders) -> None:
-        super().__init__(scope, f"kith-{stage.name}-service", description="Kith: the rooms and the API")
-        house = House(
+        super().__init__(scope, f"kith-{stage.name}-service", description="Kith: the rooms")
+        self.house = house = House(
             stage=stage,
             layers=Layers(self, stage, layers),
             table=data.table,
@@ -74,41 +71,31 @@ class ServiceStack(Stack):
         suggestion = SuggestionRoom(self, house)
         web_push = WebPushRoom(self, house)
         realtime = RealtimeRoom(self, house)
-        digest = DigestRoom(self, house)
         OutboxRoom(self, house)
 
-        api = Api(
-            self,
-            stage,
-            doors=[
-                account.api,
-                session.api,
-                verification.api,
-                profile.api,
-                follow.api,
-                connection.api,
-                relationship.api,
-                block.api,
-                bell.api,
-                post.api,
-                post_list.api,
-                engagement.api,
-                comment.api,
-                feed.api,
-                media.api,
-                notification.api,
-                operation.api,
-                suggestion.api,
-                web_push.api,
-                realtime.api,
-            ],
-            otherwise=reference.api,
-            routes=described_routes(),
+        self.doors = (
+            account.api,
+            session.api,
+            verification.api,
+            profile.api,
+            follow.api,
+            connection.api,
+            relationship.api,
+            block.api,
+            bell.api,
+            post.api,
+            post_list.api,
+            engagement.api,
+            comment.api,
+            feed.api,
+            media.api,
+            notification.api,
+            operation.api,
+            suggestion.api,
+            web_push.api,
+            realtime.api,
         )
-        # One origin for all on an emulator, whose own addresses only it knows.
-        digest.say_where_the_api_is(stage.public_url if stage.local else api.url)
-        CfnOutput(self, "ApiUrl", value=api.url)
-        CfnOutput(self, "ApiId", value=api.id)
+        self.reference = reference.api
         if realtime.gateway is not None:
             CfnOutput(self, "WebsocketApiId", value=realtime.gateway.api_id)
         CfnOutput(self, "TableName", value=data.table.table_name)

@@ -40,7 +40,7 @@ def test_what_must_survive_is_apart_from_what_may_be_replaced(templates: Templat
     for resource in templates.of_kind(TABLE, BUCKET, "AWS::Events::EventBus", "AWS::SecretsManager::Secret"):
         assert resource.stack.endswith("-data"), resource
     for resource in templates.of_kind("AWS::Lambda::Function", "AWS::SQS::Queue", "AWS::IAM::Role"):
-        assert resource.stack.endswith("-service"), resource
+        assert not resource.stack.endswith("-data"), resource
 
 
 def test_no_bucket_is_public(templates: Templates) -> None:

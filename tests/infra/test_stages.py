@@ -18,7 +18,9 @@ def test_the_local_stage_is_meant_unless_another_is_named() -> None:
 
 def test_each_stage_is_one_pair_of_stacks_of_its_name(assemblies: Path) -> None:
     for name in STAGES:
-        assert Templates.read(assemblies / name).stacks == {f"kith-{name}-data", f"kith-{name}-service"}
+        assert Templates.read(assemblies / name).stacks == {
+            f"kith-{name}-{part}" for part in ("data", "service", "api")
+        }
 
 
 def test_knobs_are_set_anew_and_the_others_stay() -> None:
