@@ -57,5 +57,5 @@ class MergingJobs:
                 "detail": detail,
             }:
                 reader_id, account_id = detail["follower_id"], detail["following_id"]
-                leftovers = self.merger.leftovers(reader_id, since=milliseconds(detail["timestamp"]))
-                self.merger.settle(reader_id, account_id, leftovers=leftovers.get(account_id, ()))
+                self.merger.settle(reader_id, account_id)
+                self.merger.clear(reader_id, since=milliseconds(detail["timestamp"]), by_id=account_id)

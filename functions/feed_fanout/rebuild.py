@@ -38,16 +38,21 @@ class Rebuilder:
         Raises:
             Unavailable: the rest has to be tried another time.
         """
-        if self.states.of(reader_id).rebuilding_since != since:
-            return
-        until, leftovers = self.clock() + self.budget, self.merger.leftovers(reader_id, since=since)
+        if self.states.of(reader_id).rebuilding_since == since:
+            if not self._is_brought_along(reader_id, since, before):
+                return
+            self.states.rebuilt(reader_id, since, now=self.clock())
+        # Who was cut off before may have brought something of somebody who is followed no longer, or of nobody any more.
+        self.merger.clear(reader_id, since=since)
+
+    def _is_brought_along(self, reader_id: int, since: int, before: int | None) -> bool:
+        """Bring along whom a reader follows; return whether that is all, or else ask to go on."""
+        until = self.clock() + self.budget
         while following := self.follows.newest(FollowingItem, reader_id, limit=PAGE, before=before):
             for entry in following:
-                self.merger.settle(
-                    reader_id, entry.other_id, Arrival.REBUILT, leftovers.get(entry.other_id, ())
-                )
+                self.merger.settle(reader_id, entry.other_id, Arrival.REBUILT)
                 before = entry.entry_id
                 if self.clock() >= until:
                     self.queue.send([{"reader_id": reader_id, "since": since, "before": before}])
-                    return
-        self.states.rebuilt(reader_id, since, now=self.clock())
+                    return False
+        return True

@@ -62,12 +62,14 @@ def publishing() -> PublishingJobs:
 def merging() -> MergingJobs:
     """Return what sees to follows, and to readers who are back."""
     merger = Merger(
+        table=table(),
         feeds=FeedStore(table()),
         follows=FollowStore(table()),
         relations=RelationStore(table()),
         lists=PostListStore(table()),
         posts=PostStore(table()),
         recents=RecentStore(table()),
+        users=UserStore(table()),
         clock=system_clock,
         feed_retention=settings().knobs.feed_retention_days * DAY,
     )

@@ -14,17 +14,29 @@ from functions.feed_fanout.on_event import handler as on_event
 from functions.feed_fanout.on_graph import handler as on_graph
 from kith import deployment
 from kith.domain.clock import DAY, MINUTE, SECOND
+from kith.domain.feeds import Arrival, FeedEntry
 from kith.table.connection import Table
 from kith.table.feed_states import FeedStateStore
 from kith.table.feeds import FeedStore
 from tests.builders import queue_event
 from tests.component.conftest import Join, Person, start_cold
-from tests.component.erasing import NOTHING_FAILED, Killed, Message, at_call, die, taken_from
+from tests.component.erasing import (
+    NOTHING_FAILED,
+    Killed,
+    Message,
+    at_call,
+    deleted,
+    delivered,
+    die,
+    taken_from,
+)
 from tests.component.feeding import (
+    RETENTION,
     Hands,
     arrivals,
     brought,
     counted,
+    delete_post,
     entries,
     follow,
     hands_of,
@@ -39,7 +51,7 @@ from tests.component.feeding import (
     shown,
     unfollow,
 )
-from tests.component.happening import publish
+from tests.component.happening import delete_account, publish
 
 DORMANT_AFTER = 30 * DAY
 
@@ -266,6 +278,30 @@ def test_a_rebuilding_that_is_killed_before_any_call_is_complete_when_its_messag
         assert shown(ann) == posts, "by pull, meanwhile"
         assert on_graph(queue_event(message), None) == NOTHING_FAILED
         assert (entries(ann), is_rebuilding(ann)) == (whole, False), f"killed before call {number}"
+
+
+@pytest.mark.parametrize(
+    ("gone", "stays"), [("whom they followed", 2), ("who is back", 0), ("a post, once all was put back", 3)]
+)
+def test_what_a_rebuilding_that_was_cut_off_has_left_goes_when_its_message_comes_again(
+    join: Join, clock: Hands, gone: str, stays: int
+) -> None:
+    ann, bob, posts = gone_and_missed(join)
+    message = back_again(ann, clock)
+    if gone == "a post, once all was put back":
+        assert on_graph(queue_event(message), None) == NOTHING_FAILED
+        delete_post(bob, posts[1])
+    else:
+        leaves = bob if gone == "whom they followed" else ann
+        delete_account(leaves)
+        delivered(deleted(leaves))
+    left = FeedEntry(ann.user_id, posts[1], bob.user_id, Arrival.REBUILT, clock.now)
+    FeedStore(deployment.table()).deliver([left], retention=RETENTION)
+    clock.now += 3 * MINUTE
+    assert (posts[1], bob.user_id) in entries(ann)
+    assert on_graph(queue_event(message), None) == NOTHING_FAILED
+    assert (posts[1], bob.user_id) not in entries(ann)
+    assert len(entries(ann)) == stays
 
 
 def back_again(reader: Person, clock: Hands) -> Message:

@@ -25,10 +25,11 @@ from tests.component.feeding import (
     of_graph,
     of_post,
     read,
+    repost,
     shown,
     unfollow,
 )
-from tests.component.happening import block, publish
+from tests.component.happening import block, delete_account, publish
 
 
 def test_a_follow_brings_along_what_has_been_published(join: Join) -> None:
@@ -229,6 +230,18 @@ def test_what_somebody_who_was_cut_off_left_of_a_deleted_post_goes_when_the_mess
     assert shown(ann) == ([kept] if name == "follow" else []), "it is out of sight"
     happened(of_graph(name, ann, bob, ago=3 * MINUTE))
     assert entries(ann) == ([(kept, bob.user_id)] if name == "follow" else [])
+
+
+def test_a_repost_of_who_is_being_erased_goes_when_the_message_comes_again(join: Join) -> None:
+    """What they have reposted is erased after the feeds that it is in have been looked through."""
+    ann, bob, cat = join("ann"), join("bob"), join("cat")
+    post_id = publish(cat)
+    repost(bob, post_id)
+    follow_and_merge(ann, bob)
+    delete_account(bob)
+    assert entries(ann) == [(post_id, bob.user_id)]
+    happened(of_graph("follow", ann, bob, ago=3 * MINUTE))
+    assert entries(ann) == []
 
 
 def test_what_was_brought_is_found_whatever_the_page_ends_with(
