@@ -56,12 +56,14 @@ class Merger:
         Raises:
             Unavailable: the two kept changing their minds.
         """
+        brought = set[int]()
         for _ in range(ATTEMPTS):
             follows = self._follows(reader_id, account_id)
             if follows:
-                self._merge(reader_id, account_id, arrival)
+                brought |= self._merge(reader_id, account_id, arrival)
             else:
-                self._unmerge(reader_id, account_id)
+                # Of who has been erased meanwhile nothing tells any more what they had reposted.
+                self._unmerge(reader_id, account_id, brought)
             if self._follows(reader_id, account_id) == follows:
                 return
         raise Unavailable
@@ -93,12 +95,13 @@ class Merger:
         stance, _ = self.relations.stances(reader_id, account_id)
         return stance.follows
 
-    def _merge(self, reader_id: int, account_id: int, arrival: Arrival) -> None:
+    def _merge(self, reader_id: int, account_id: int, arrival: Arrival) -> set[int]:
         now = self.clock()
         pulled = self._pulled(reader_id, account_id, now)
         posts, reposts = self._published(account_id, oldest_kept(now, self.feed_retention))
-        if not posts and not reposts:
-            return
+        brought = {*posts, *reposts}
+        if not brought:
+            return brought
         self.feeds.deliver(
             [
                 *(
@@ -110,13 +113,14 @@ class Merger:
             ],
             retention=self.feed_retention,
         )
-        self._withdraw_gone(reader_id, account_id, {*posts, *reposts})
+        self._withdraw_gone(reader_id, account_id, brought)
+        return brought
 
-    def _unmerge(self, reader_id: int, account_id: int) -> None:
+    def _unmerge(self, reader_id: int, account_id: int, brought: set[int]) -> None:
         oldest = oldest_stored(self.clock(), self.feed_retention)
         posts, reposts = self._published(account_id, oldest, most=POSTS_MOST)
         removed = (post_id for post_id in self.posts.removed(account_id) if post_id >= oldest)
-        self.feeds.withdraw({*posts, *reposts, *removed}, [reader_id], by_id=account_id)
+        self.feeds.withdraw({*posts, *reposts, *removed, *brought}, [reader_id], by_id=account_id)
 
     def _withdraw_gone(self, reader_id: int, account_id: int, brought: set[int]) -> None:
         """Take out of a feed which of some posts an account has neither published nor reposted any more."""

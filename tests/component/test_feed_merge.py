@@ -1,6 +1,7 @@
 """What a follow brings along, and what goes when it ends."""
 
 import itertools
+from typing import Any
 
 import pytest
 
@@ -12,8 +13,9 @@ from kith.domain.feeds import Arrival, FeedEntry
 from kith.table import feeds
 from kith.table.connection import Table
 from kith.table.feeds import FeedStore
+from kith.table.follows import FollowStore
 from tests.component.conftest import Join, Person
-from tests.component.erasing import Message, at_call, die
+from tests.component.erasing import Message, at_call, deleted, delivered, die
 from tests.component.feeding import (
     arrivals,
     delete_post,
@@ -241,6 +243,33 @@ def test_a_repost_of_who_is_being_erased_goes_when_the_message_comes_again(join:
     delete_account(bob)
     assert entries(ann) == [(post_id, bob.user_id)]
     happened(of_graph("follow", ann, bob, ago=3 * MINUTE))
+    assert entries(ann) == []
+
+
+def test_a_repost_that_is_brought_along_amid_the_erasure_of_who_reposted_it_does_not_outlive_them(
+    join: Join, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It comes after feeds have been looked through for it, and is erased only after it has been looked for."""
+    ann, bob, cat = join("ann"), join("bob"), join("cat")
+    repost(bob, publish(cat))
+    follow(ann, bob)
+    deliver, withdraw = FeedStore.deliver, FeedStore.withdraw
+
+    def deliver_after_the_feeds_were_looked_through(store: FeedStore, *arguments: Any, **more: Any) -> None:
+        delete_account(bob)
+        FollowStore(deployment.table()).sever(bob.user_id, ann.user_id)
+        deliver(store, *arguments, **more)
+
+    def be_erased_after_it_was_looked_for(store: FeedStore, *arguments: Any, **more: Any) -> None:
+        patch.undo()
+        withdraw(store, *arguments, **more)
+        assert len(entries(ann)) == 1
+        delivered(deleted(bob))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(FeedStore, "deliver", deliver_after_the_feeds_were_looked_through)
+        patch.setattr(FeedStore, "withdraw", be_erased_after_it_was_looked_for)
+        happened(of_graph("follow", ann, bob))
     assert entries(ann) == []
 
 

@@ -264,7 +264,7 @@ def a_checkpoint_is_set_before_its_messages_are_sent(patch: Patch) -> None:
 
 @bug
 def nothing_is_brought_along_by_a_follow(patch: Patch) -> None:
-    patch.setattr(Merger, "_merge", lambda *_: None)
+    patch.setattr(Merger, "_merge", lambda *_: set())
 
 
 @bug
@@ -273,7 +273,7 @@ def a_late_purge_does_not_look_again(patch: Patch) -> None:
         if merger._follows(reader_id, account_id):
             merger._merge(reader_id, account_id, arrival)
         else:
-            merger._unmerge(reader_id, account_id)
+            merger._unmerge(reader_id, account_id, set())
 
     patch.setattr(Merger, "settle", settle)
 
