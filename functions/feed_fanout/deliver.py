@@ -3,13 +3,15 @@
 A delivery may come long after it was planned, and more than once, so it must not bring back what has been erased. An
 erasure takes away the post (or the reader's edges, and first of all the account of who reposts) before it looks for
 entries, and a delivery looks for all of these after it has written them: whichever comes second sees the other, and takes
-the entry away.
+the entry away. What is reposted anew while that is done is delivered again.
 """
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from kith.domain.clock import Clock
+from kith.domain.errors import Unavailable
 from kith.domain.feeds import Arrival, FeedEntry
 from kith.domain.users import Standing
 from kith.table.connection import Table
@@ -19,6 +21,8 @@ from kith.table.feeds import FeedStore
 from kith.table.follows import FollowStore
 from kith.table.posts import PostStore
 from kith.table.users import UserStore
+
+ATTEMPTS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +48,24 @@ class Deliverer:
         Doing it again changes nothing.
 
         Raises:
-            Unavailable: not all entries could be stored this time.
+            Unavailable: not all entries could be stored this time, or it kept being reposted and taken back.
         """
         post_id, by_id, readers = message["post_id"], message["by_id"], message["readers"]
-        is_repost = message["is_repost"]
-        if not self._is_there(post_id, by_id, is_repost=is_repost):
-            # An earlier delivery may have been cut off here.
-            self.feeds.withdraw([post_id], readers, by_id=by_id)
-            self.states.forget(self._gone(by_id, readers, message["entries"]))
-            return
+        is_there = partial(self._is_there, post_id, by_id, is_repost=message["is_repost"])
+        for _ in range(ATTEMPTS):
+            if is_there():
+                self._store(post_id, by_id, readers, is_repost=message["is_repost"])
+            is_still_there, gone = self.table.together(
+                is_there, partial(self._gone, by_id, readers, message["entries"])
+            )
+            # Also where nothing was stored: an earlier delivery may have been cut off here.
+            self.feeds.withdraw([post_id], gone if is_still_there else readers, by_id=by_id)
+            self.states.forget(gone)
+            if is_still_there or not is_there():
+                return
+        raise Unavailable
+
+    def _store(self, post_id: int, by_id: int, readers: list[int], *, is_repost: bool) -> None:
         now = self.clock()
         away = self.states.absent(readers, since=now - self.dormant_after)
         entries = [
@@ -61,12 +74,6 @@ class Deliverer:
             if reader_id not in away
         ]
         self.feeds.deliver(entries, retention=self.feed_retention)
-        is_there, gone = self.table.together(
-            lambda: self._is_there(post_id, by_id, is_repost=is_repost),
-            lambda: self._gone(by_id, readers, message["entries"]),
-        )
-        self.feeds.withdraw([post_id], gone if is_there else readers, by_id=by_id)
-        self.states.forget(gone)
 
     def _is_there(self, post_id: int, by_id: int, *, is_repost: bool) -> bool:
         if not is_repost:

@@ -28,7 +28,7 @@ from kith.table.items import (
 from kith.table.standings import StandingStore
 from tests.builders import queue_event
 from tests.component.conftest import Join, Person, make_edge, new_id
-from tests.component.erasing import at_call, die, taken_from
+from tests.component.erasing import NOTHING_FAILED, at_call, die, taken_from
 from tests.component.feeding import (
     RETENTION,
     brought,
@@ -396,6 +396,29 @@ def test_a_repost_anew_before_any_call_of_its_taking_back_is_there_in_the_end(jo
         assert entries(ann) == [], f"killed before call {number}"
         number, total = number + 1, len(calls)
     assert total >= 6
+
+
+def test_a_repost_anew_before_any_call_of_a_late_delivery_of_the_one_before_is_there_in_the_end(
+    join: Join,
+) -> None:
+    ann, bob, cat = join("ann"), join("bob"), join("cat")
+    follow(ann, bob)
+    number, total = 0, 1
+    while number < total:
+        post_id = publish(cat)
+        repost(bob, post_id)
+        assert on_event(queue_event(of_post("reposted", post_id, bob)), None) == NOTHING_FAILED
+        (late,) = taken_from("deliveries")
+        unrepost(bob, post_id)
+        happened(of_post("unreposted", post_id, bob))
+        with at_call(-1, die) as calls:
+            assert on_batch(queue_event(late), None) == NOTHING_FAILED
+        assert (post_id, bob.user_id) not in entries(ann)
+        with at_call(number, lambda: brought(bob, post_id)):  # noqa: B023  # called within the round
+            assert on_batch(queue_event(late), None) == NOTHING_FAILED
+        assert (post_id, bob.user_id) in entries(ann), f"before call {number}"
+        number, total = number + 1, len(calls)
+    assert total >= 3
 
 
 def test_the_reposts_of_a_deleted_post_leave_no_entry_whenever_their_end_is_told(
