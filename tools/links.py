@@ -87,7 +87,10 @@ def _links_from(
                 parameters = {name: (kept | found)[name] for name in sorted(required)}
                 yield target, {"operationId": target, "parameters": parameters}
     if CURSOR in _parameters(route, "query"):
-        parameters = kept | {CURSOR: "$response.body#/next_cursor"}
+        asked = {
+            name: f"$request.query.{name}" for name in _parameters(route, "query") if name in _required(route)
+        }
+        parameters = kept | asked | {CURSOR: "$response.body#/next_cursor"}
         yield (
             "next_page",
             {

@@ -21,6 +21,8 @@ REMAINS: Final = (
     schema.REPOST,
     schema.BOOKMARKER,
     schema.COMMENT,
+    schema.INDEXED_POST,
+    schema.FOUND_POST,
 )
 """What hangs on the account's posts, or told of them elsewhere."""
 HOLDS_NOBODY: Final[Mapping[KeyPattern, str]] = {
@@ -33,6 +35,8 @@ HOLDS_NOBODY: Final[Mapping[KeyPattern, str]] = {
     schema.FRAME: "that an event was told, for a few days; not to whom",
     schema.PUSH: "that a push was sent, for a few days; not to whom",
     schema.SUPPRESSED: "a digest of an address that wants no mails, for a year; not whose",
+    schema.INDEXED_TAG: "a hashtag, and how many posts have it",
+    schema.FOUND_TAG: "how a hashtag begins",
     schema.VERIFYING_KEY: "a key of the house",
     schema.CURSOR_KEY: "a key of the house",
 }

@@ -6,11 +6,12 @@ item itself: the near end is what the far end is known by.
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
 from functions.operation.kinds import LISTED, REMAINS
+from functions.operation.partitions import PAGE, Partitions
 from functions.operation.steps import Phase, Step
 from kith.domain.clock import Clock
 from kith.domain.errors import Unavailable
@@ -26,13 +27,12 @@ from kith.table.erasures import ErasureStore
 from kith.table.exports import archives_of
 from kith.table.feeds import FeedStore, oldest_stored
 from kith.table.follows import FollowStore
+from kith.table.index_cards import patiently
 from kith.table.items import (
     FeedStateItem,
     FollowerItem,
-    GateItem,
     HiderItem,
     IdempotencyItem,
-    Item,
     MediumItem,
     MentionItem,
     PushSubscriptionItem,
@@ -50,18 +50,12 @@ from kith.table.push_subscriptions import PushSubscriptionStore, subscription_of
 from kith.table.remains import Remains
 from kith.table.tastes import TasteStore
 from kith.table.uploads import unattached_key
+from kith.table.user_index import UserIndex
 from kith.table.websockets import WebsocketStore
 
 ATTEMPTS = 5
-PAGE = 100
-"""Items in a step."""
 WITHDRAWN_MOST = 10_000
 """Feed entries in a step, as far as one reader has no more of them."""
-
-WHOLE_PARTITION: Final = ("!", "~")
-"""Below and above all that sort keys are made of."""
-LEAST_SUFFIX: Final = " "
-"""What makes of a sort key the least that can come after it."""
 
 LAST: Final = "last"
 """What follows the phases: the account and its gate go together with the account's name in the erasure."""
@@ -85,11 +79,17 @@ class Phases:
     bells: BellStore
     digests: DigestStore
     erasures: ErasureStore
+    index: UserIndex
     subscriptions: PushSubscriptionStore
     storage: Storage
     clock: Clock
     feed_retention: int
     """Milliseconds."""
+
+    @property
+    def partitions(self) -> Partitions:
+        """What walks over the account's partitions."""
+        return Partitions(self.table)
 
     def in_order(self) -> Sequence[Phase]:
         """Return them: posts before the feeds they are in, edges before the feed they lead to, near ends last."""
@@ -117,6 +117,7 @@ class Phases:
             Phase(
                 "digests", (schema.DIGEST, schema.DUE_DIGEST), self._each(schema.DIGEST, self.digests.forget)
             ),
+            Phase("index", (schema.INDEXED_USER, schema.FOUND_USER), self._index),
             Phase("archives", (), self._archives),
             Phase("claims", (schema.USERNAME, schema.EMAIL), self._claims),
             Phase("pushes", (schema.PUSH_SUBSCRIPTION, schema.PUSH_ENDPOINT), self._pushes),
@@ -152,14 +153,14 @@ class Phases:
         """Return what sees to all items of a kind in the account's partition, and to what each leads to."""
 
         def walk(user_id: int, reached: str | None) -> Step:
-            found, step = self._page(pattern, user_id, reached)
+            found, step = self.partitions.page(pattern, user_id, reached)
             see_to(found)
             return step
 
         return walk
 
     def _posts(self, user_id: int, reached: str | None) -> Step:
-        places, step = self._page(schema.AUTHORED, user_id, reached)
+        places, step = self.partitions.page(schema.AUTHORED, user_id, reached)
         self.table.all_of([partial(self._remove, place.values["post_id"]) for place in places])
         return step
 
@@ -174,7 +175,9 @@ class Phases:
 
     def _removals(self, user_id: int, _reached: str | None) -> Step:
         """Take a page away of what is left of each of some deleted posts; those of which nothing is left are done."""
-        removals = [i for i in self._page(schema.REMOVAL, user_id, None)[0] if isinstance(i, RemovalItem)]
+        removals = [
+            i for i in self.partitions.page(schema.REMOVAL, user_id, None)[0] if isinstance(i, RemovalItem)
+        ]
         closed = self.table.all_of([partial(self._cleared, removal) for removal in removals])
         return Step(sum(closed), removals[-1].sk if removals else None)
 
@@ -185,22 +188,22 @@ class Phases:
         return True
 
     def _uploads(self, user_id: int, reached: str | None) -> Step:
-        found, step = self._page(schema.UPLOAD, user_id, reached)
+        found, step = self.partitions.page(schema.UPLOAD, user_id, reached)
         media_ids = [item.values["media_id"] for item in found]
         media = [MediumItem.pattern.key(media_id=media_id) for media_id in media_ids]
         batches.delete_all(self.table, [*media, *map(unattached_key, media_ids)])
-        return self._swept(found, step)
+        return self.partitions.swept(found, step)
 
     def _followers(self, user_id: int, reached: str | None) -> Step:
         recent = self._recent_posts(user_id)
-        found, step = self._page(schema.FOLLOWER, user_id, reached, limit=_readers_at_once(recent))
+        found, step = self.partitions.page(schema.FOLLOWER, user_id, reached, limit=_readers_at_once(recent))
         readers = [int(item.other_id) for item in found if isinstance(item, FollowerItem)]
         self._leave(user_id, recent, readers)
         return step
 
     def _former_followers(self, user_id: int, reached: str | None) -> Step:
         recent = self._recent_posts(user_id)
-        found, step = self._page(schema.HIDER, user_id, reached, limit=_readers_at_once(recent))
+        found, step = self.partitions.page(schema.HIDER, user_id, reached, limit=_readers_at_once(recent))
         markers = [item for item in found if isinstance(item, HiderItem)]
         self._leave(user_id, recent, list(dict.fromkeys(marker.values["reader_id"] for marker in markers)))
         self.follows.forget(markers)
@@ -211,13 +214,13 @@ class Phases:
         self._sever(user_id, readers)
 
     def _waiting(self, pattern: KeyPattern, user_id: int, reached: str | None) -> Step:
-        found, step = self._page(pattern, user_id, reached)
+        found, step = self.partitions.page(pattern, user_id, reached)
         waiting = [item for item in found if isinstance(item, (RequestItem, RejectedItem))]
         self._sever(user_id, [int(item.other_id) for item in waiting])
         return step
 
     def _relations(self, user_id: int, reached: str | None) -> Step:
-        found, step = self._page(schema.RELATION, user_id, reached)
+        found, step = self.partitions.page(schema.RELATION, user_id, reached)
         self._sever(user_id, [item.values["other_id"] for item in found])
         return step
 
@@ -225,10 +228,14 @@ class Phases:
         self.table.all_of([partial(self.follows.sever, user_id, other_id) for other_id in others])
 
     def _mentions(self, user_id: int, reached: str | None) -> Step:
-        found, step = self._page(schema.MENTION, user_id, reached)
+        found, step = self.partitions.page(schema.MENTION, user_id, reached)
         mentions = [item.values["post_id"] for item in found if isinstance(item, MentionItem)]
         self.table.all_of([partial(self.mentions.unmention, post_id, user_id) for post_id in mentions])
         return step
+
+    def _index(self, user_id: int, _reached: str | None) -> Step:
+        patiently(partial(self.index.drop, user_id))
+        return Step(0, None)
 
     def _archives(self, user_id: int, _reached: str | None) -> Step:
         return Step(self.storage.delete_all_under(archives_of(user_id)), None)
@@ -237,7 +244,7 @@ class Phases:
         return Step(self.erasures.give_up_claims(user_id), None)
 
     def _pushes(self, user_id: int, reached: str | None) -> Step:
-        found, step = self._page(schema.PUSH_SUBSCRIPTION, user_id, reached)
+        found, step = self.partitions.page(schema.PUSH_SUBSCRIPTION, user_id, reached)
         for item in found:
             if isinstance(item, PushSubscriptionItem):
                 self.subscriptions.drop(subscription_of(item))
@@ -245,45 +252,20 @@ class Phases:
 
     def _feed(self, user_id: int, reached: str | None) -> Step:
         partition, _ = FeedStateItem.pattern.key(reader_id=user_id)
-        return self._sweep(partition, WHOLE_PARTITION, reached)
+        return self.partitions.sweep(partition, reached)
 
     def _websockets(self, user_id: int, reached: str | None) -> Step:
-        found, step = self._page(schema.WEBSOCKET, user_id, reached)
+        found, step = self.partitions.page(schema.WEBSOCKET, user_id, reached)
         self.websockets.erase(user_id, [item for item in found if isinstance(item, WebsocketItem)])
         return step
 
     def _answers(self, user_id: int, reached: str | None) -> Step:
         partition, _ = IdempotencyItem.pattern.key(user_id=user_id, digest="any")
-        return self._sweep(partition, WHOLE_PARTITION, reached)
+        return self.partitions.sweep(partition, reached)
 
     def _account(self, user_id: int, reached: str | None) -> Step:
         partition, _ = UserItem.pattern.key(user_id=user_id)
-        return self._sweep(partition, WHOLE_PARTITION, reached)
-
-    def _sweep(self, partition: str, sort_range: tuple[str, str], reached: str | None) -> Step:
-        """Take away what is in a partition, but for what goes with the last step."""
-        found, step = self._found(partition, sort_range, reached, PAGE)
-        return self._swept([item for item in found if not isinstance(item, (UserItem, GateItem))], step)
-
-    def _swept(self, going: Sequence[Item], step: Step) -> Step:
-        batches.delete_all(self.table, [(item.pk, item.sk) for item in going])
-        return replace(step, erased=len(going))
-
-    def _page(
-        self, pattern: KeyPattern, user_id: int, reached: str | None, *, limit: int = PAGE
-    ) -> tuple[list[Item], Step]:
-        partition, _ = UserItem.pattern.key(user_id=user_id)
-        return self._found(partition, pattern.sort_range, reached, limit)
-
-    def _found(
-        self, partition: str, sort_range: tuple[str, str], reached: str | None, limit: int
-    ) -> tuple[list[Item], Step]:
-        """Return the next items of a range, and the step that doing away with them is."""
-        low, high = sort_range
-        found = self.table.query(
-            partition, low if reached is None else reached + LEAST_SUFFIX, high, limit=limit
-        )
-        return found, Step(len(found), found[-1].sk if len(found) == limit else None)
+        return self.partitions.sweep(partition, reached)
 
     def _recent_posts(self, user_id: int) -> list[int]:
         """Return the posts that the account has brought into feeds, as its own or reposted, and that may be there."""

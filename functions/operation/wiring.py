@@ -31,6 +31,7 @@ from kith.table.posts import PostStore
 from kith.table.push_subscriptions import PushSubscriptionStore
 from kith.table.remains import Remains
 from kith.table.tastes import TasteStore
+from kith.table.user_index import UserIndex
 from kith.table.users import UserStore
 from kith.table.websockets import WebsocketStore
 from kith.web.downloads import Downloads
@@ -109,6 +110,7 @@ def phases() -> Phases:
         bells=BellStore(table()),
         digests=DigestStore(table()),
         erasures=ErasureStore(table()),
+        index=UserIndex(table()),
         subscriptions=PushSubscriptionStore(table()),
         storage=storage(),
         clock=system_clock,

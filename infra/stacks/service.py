@@ -22,6 +22,7 @@ from infra.functions.profile import ProfileRoom
 from infra.functions.realtime import RealtimeRoom
 from infra.functions.reference import ReferenceRoom
 from infra.functions.relationship import RelationshipRoom
+from infra.functions.search import SearchRoom
 from infra.functions.session import SessionRoom
 from infra.functions.suggestion import SuggestionRoom
 from infra.functions.verification import VerificationRoom
@@ -69,6 +70,7 @@ class ServiceStack(Stack):
         notification = NotificationRoom(self, house)
         operation = OperationRoom(self, house)
         suggestion = SuggestionRoom(self, house)
+        search = SearchRoom(self, house)
         web_push = WebPushRoom(self, house)
         realtime = RealtimeRoom(self, house)
         OutboxRoom(self, house)
@@ -92,6 +94,7 @@ class ServiceStack(Stack):
             notification.api,
             operation.api,
             suggestion.api,
+            search.api,
             web_push.api,
             realtime.api,
         )

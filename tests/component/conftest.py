@@ -57,6 +57,7 @@ QUEUES = (
     "notices",
     "realtime",
     "digests",
+    "search",
 )
 """By the names of their settings."""
 SERVICES = ("dynamodb", "events", "s3", "secretsmanager", "ses", "sesv2")
@@ -78,6 +79,7 @@ WIRINGS = (
     "feed",
     "feed_fanout",
     "media",
+    "search",
     "notification",
     "operation",
     "outbox",

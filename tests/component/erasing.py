@@ -60,12 +60,14 @@ from kith.table.items import (
 )
 from kith.table.notification_choices import ChoiceStore
 from kith.table.notifications import NotificationStore
+from kith.table.post_index import PostIndex
 from kith.table.posts import PostStore
 from kith.table.sessions import SessionStore
 from kith.table.single_use import SingleUseStore
 from kith.table.tallies import TallyStore
 from kith.table.tastes import TasteStore
 from kith.table.transactions import Put, Update, write
+from kith.table.user_index import UserIndex
 from kith.table.users import UserStore, email_digest
 from kith.table.websockets import WebsocketStore
 from tests.builders import queue_event
@@ -253,6 +255,7 @@ class World:
         token = {"purpose": "p", "bound_to": "b", "expires_at": 2**40}
         deployment.table().put(SingleUseItem.at(token, user_id=ann.user_id, digest="d"))
         FeedStore(deployment.table()).plan_reached(world.posts[0], 1, now=system_clock())
+        world.be_found()
         world.be_online()
         return world
 
@@ -304,6 +307,14 @@ class World:
         BellStore(table).hang(ann, self.others["idol"].user_id)
         BellStore(table).hang(fan, ann)
         DigestStore(table).enter(digest_at(ann, Pace.DAILY, system_clock(), period=DAY), new_id())
+
+    def be_found(self) -> None:
+        """Let searches find Ann and what she says."""
+        table = deployment.table()
+        UserIndex(table).put(_user(self.ann), followers=1)
+        post = PostStore(table).by_id(self.posts[1])
+        assert post is not None
+        PostIndex(table).put(post, is_public=False)
 
     def take_pushes(self, who: Person, name: str) -> None:
         body = Browser(f"https://web.push.apple.com/{name}").to_json()

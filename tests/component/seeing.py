@@ -21,6 +21,7 @@ from kith.web.door import Door
 from tests.builders import Answer
 from tests.component.conftest import Person, joined, new_id
 from tests.component.publishing import edit, publish
+from tests.component.searching import published
 
 CANARY = "canary-7b1f"
 """Stands in the post's text and nowhere else."""
@@ -122,6 +123,7 @@ class Sight:
         )
         sight._engage()
         sight._fill_feeds(older)
+        published(owner, post_id)
         return sight
 
     def _engage(self) -> None:

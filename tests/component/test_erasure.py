@@ -9,7 +9,7 @@ from functions.block.api import door as block_door
 from functions.feed_fanout.on_batch import handler as on_batch
 from functions.feed_fanout.on_event import handler as on_event
 from functions.follow.api import door as follow_door
-from functions.operation import phases, wiring
+from functions.operation import partitions, phases, wiring
 from functions.operation.kinds import HOLDS_NOBODY
 from kith import deployment
 from kith.domain.clock import DAY
@@ -57,6 +57,7 @@ def made() -> Iterator[tuple[World, Snapshot]]:
     with pytest.MonkeyPatch.context() as patch, empty_aws(patch):
         patch.setenv("KITH_MAX_POSTS_PER_DAY", "1000")
         start_cold()
+        patch.setattr(partitions, "PAGE", 2)
         patch.setattr(phases, "PAGE", 2)
         patch.setattr(remains, "PAGE", 2)
         patch.setattr(wiring, "STEPS", 4)

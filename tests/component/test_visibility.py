@@ -1,7 +1,7 @@
 """Who may see a post, on every surface that shows one: one table says it, and no answer tells anything beyond it."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
@@ -12,6 +12,7 @@ from functions.feed.api import door as feed_door
 from functions.media.api import door as media_door
 from functions.post.api import door as post_door
 from functions.post_list.api import door as list_door
+from functions.search.api import door as search_door
 from kith.web.door import Door
 from tests.builders import Answer
 from tests.component.conftest import Person, empty_aws, everything
@@ -58,6 +59,7 @@ class Surface:
     shows: bool = False
     """It shows the post's text to who may see it."""
     path: Callable[[Sight], dict[str, Any]] = lambda sight: {"post_id": sight.post_id}
+    query: Mapping[str, str] = field(default_factory=dict)
 
     def ask(self, sight: Sight, who: Person, post_id: int | None = None, cursor: str | None = None) -> Answer:
         path = self.path(sight) | ({} if post_id is None else {"post_id": post_id})
@@ -66,7 +68,7 @@ class Surface:
         if self.body is not None:
             body = {name: named if value is POST else value for name, value in self.body.items()}
         query = {"ids": str(sight.post_id)} if self.route == "GET /api/v1/posts" else {"limit": "100"}
-        query |= {"cursor": cursor} if cursor else {}
+        query = {**query, **self.query, **({"cursor": cursor} if cursor else {})}
         sent = query if self.route.startswith("GET") else None
         return who.at(self.door).send(self.route, json_body=body, query=sent, **path)
 
@@ -112,6 +114,9 @@ OTHERS = {
 LISTS = {
     "some posts at once": Surface(post_door, "GET /api/v1/posts", path=lambda _: {}),
     "its hashtag": Surface(list_door, "GET /api/v1/hashtags/{tag}/posts", path=lambda _: {"tag": TAG}),
+    "what searches find": Surface(
+        search_door, "GET /api/v1/search/posts", path=lambda _: {}, query={"q": CANARY}
+    ),
     "bookmarks": Surface(list_door, "GET /api/v1/bookmarks", path=lambda _: {}),
     "the thread that it is in": Surface(
         list_door, f"GET {IN}/thread", path=lambda sight: {"post_id": sight.root}

@@ -179,6 +179,7 @@ SURFACES = (
     "GET /api/v1/posts/{post_id}/quotes",
     "GET /api/v1/posts/{post_id}/thread",
     "GET /api/v1/bookmarks",
+    "GET /api/v1/search/posts",
 )
 """Where posts are shown, beside feeds."""
 
@@ -194,7 +195,10 @@ def read_posts(town: Town, name: str, post_id: int) -> None:
         post_id=post_id,
         user_id=town.people[town.posts[post_id]].user_id,
         tag=town.chance.choice(TAGS),
-        query={"ids": str(post_id)} if route == "GET /api/v1/posts" else None,
+        query={
+            "GET /api/v1/posts": {"ids": str(post_id)},
+            "GET /api/v1/search/posts": {"q": town.chance.choice(TAGS)},
+        }.get(route),
     )
     if answer is not None and answer.status == OK:
         check_posts(town, name, posts_in(answer.json), begun)
@@ -222,6 +226,8 @@ LISTS = (
     "GET /api/v1/posts/{post_id}/likes",
     "GET /api/v1/posts/{post_id}/reposts",
     "GET /api/v1/posts/{post_id}/comments",
+    "GET /api/v1/search/users",
+    "GET /api/v1/search/autocomplete",
 )
 """Where people are shown."""
 
@@ -238,6 +244,7 @@ def look_around(town: Town, name: str, other: str) -> None:
         post_id=town.some_post() or 1,
         user_id=town.people[other].user_id,
         username=town.username(other),
+        query={"q": other} if "/search/" in route else None,
     )
     is_calm = town.registers.are_calm([("block", name, other), ("block", other, name)], begun)
     if answer is not None and severed and is_calm and route not in ABOUT_BLOCKS:

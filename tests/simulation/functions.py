@@ -75,6 +75,12 @@ WORKERS = {
         ),
     ),
     "digests": Worker("digest/on_message", 5, 60, frozenset({"notification.created"})),
+    "search": Worker(
+        "search/on_event",
+        5,
+        60,
+        GRAPH | {"post.created", "post.updated", "user.registered", "user.updated", "user.deleted"},
+    ),
     "mail": Worker("verification/on_message", 5, 30, frozenset({"user.registered", "user.updated"})),
 }
 """By the names of their queues in the settings."""
@@ -96,6 +102,7 @@ ROOMS = (
     "realtime",
     "reference",
     "relationship",
+    "search",
     "session",
     "suggestion",
     "verification",

@@ -121,6 +121,8 @@ class Settings:
     """Where the notification room's worker asks itself to go on."""
     merges_queue_url: str = ""
     """Where a reader's return is told, and the worker of that asks itself to go on."""
+    search_queue_url: str = ""
+    """Where the search room's worker asks itself to go on."""
     realtime_queue_url: str = ""
     """Where the realtime room's worker asks itself to go on."""
     websocket_url: str = ""

@@ -12,6 +12,7 @@ from functools import partial
 
 from kith.table import batches
 from kith.table.connection import Table
+from kith.table.index_cards import patiently
 from kith.table.items import (
     BookmarkerItem,
     BookmarkItem,
@@ -34,6 +35,7 @@ from kith.table.items import (
     ThreadNodeItem,
     UploadItem,
 )
+from kith.table.post_index import PostIndex
 from kith.table.recents import RecentStore
 from kith.table.transactions import ConditionFailed, Update, write
 from kith.table.uploads import unattached_key
@@ -68,6 +70,7 @@ class Remains:
         """Take away what leads from a deleted post elsewhere, and then what told so."""
         post_id, author_id = removal.values["post_id"], removal.values["user_id"]
         RecentStore(self.table).forget(author_id, post_id)
+        patiently(partial(PostIndex(self.table).drop, post_id))
         batches.delete_all(self.table, [FanoutItem.pattern.key(post_id=post_id), *_led_to(removal)])
         batches.delete_all(self.table, [RemovalItem.pattern.key(user_id=author_id, post_id=post_id)])
 

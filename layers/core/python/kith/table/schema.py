@@ -190,6 +190,25 @@ BELL = KeyPattern(
 LISTENER = KeyPattern(
     "Listener", "U#{user_id:id}", "LISTENER#{reader_id:id}", "the other end of a Bell: who wants to be told"
 )
+FOUND_USER = KeyPattern(
+    "FoundUser",
+    "FIND#{form}#{text}",
+    "USER#{rank}#{user_id:id}",
+    "an account that a search finds by part of a name, the best known first",
+)
+FOUND_TAG = KeyPattern(
+    "FoundTag", "FINDTAG#{beginning}", "TAG#{rank}#{tag}", "a hashtag by how it begins, the most used first"
+)
+FOUND_POST = KeyPattern(
+    "FoundPost", "WORD#{word}", "POST#{post_id:id}", "a post that a search finds by a word"
+)
+INDEXED_USER = KeyPattern("IndexedUser", "U#{user_id:id}", "INDEXED", "by what searches find an account")
+INDEXED_POST = KeyPattern(
+    "IndexedPost", "P#{post_id:id}", "INDEXED", "by what searches find a post, and which hashtags count it"
+)
+INDEXED_TAG = KeyPattern(
+    "IndexedTag", "TAG#{tag}", "INDEXED", "how many posts have a hashtag that everybody may see"
+)
 IDEMPOTENCY = KeyPattern(
     "Idempotency", "IDEMPOTENCY#{user_id:id}", "{digest}", "the answer to a POST with a key"
 )
