@@ -25,6 +25,7 @@ from infra.functions.reference import ReferenceRoom
 from infra.functions.relationship import RelationshipRoom
 from infra.functions.session import SessionRoom
 from infra.functions.suggestion import SuggestionRoom
+from infra.functions.trending import TrendingRoom
 from infra.functions.verification import VerificationRoom
 from infra.functions.web_push import WebPushRoom
 from infra.shared.api import Api
@@ -72,6 +73,7 @@ class ServiceStack(Stack):
         notification = NotificationRoom(self, house)
         operation = OperationRoom(self, house)
         suggestion = SuggestionRoom(self, house)
+        trending = TrendingRoom(self, house)
         web_push = WebPushRoom(self, house)
         realtime = RealtimeRoom(self, house)
         digest = DigestRoom(self, house)
@@ -99,6 +101,7 @@ class ServiceStack(Stack):
                 notification.api,
                 operation.api,
                 suggestion.api,
+                trending.api,
                 web_push.api,
                 realtime.api,
             ],

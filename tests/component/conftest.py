@@ -57,6 +57,7 @@ QUEUES = (
     "notices",
     "realtime",
     "digests",
+    "trending",
 )
 """By the names of their settings."""
 SERVICES = ("dynamodb", "events", "s3", "secretsmanager", "ses", "sesv2")
@@ -84,6 +85,7 @@ WIRINGS = (
     "realtime",
     "reference",
     "suggestion",
+    "trending",
     "web_push",
 )
 KEY = new_key()

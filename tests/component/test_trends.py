@@ -16,6 +16,7 @@ from kith.table.tag_uses import TagUseStore
 from kith.table.trends import TrendStore, trend_of
 from tests.component.conftest import Join, Person, everything
 from tests.component.happening import delete_post, kinds, post_of, publish, spread
+from tests.component.publishing import edit
 from tests.component.telling import engage
 
 CATS = ["cats"]
@@ -66,14 +67,27 @@ def test_a_use_is_taken_back_once(table: Table, join: Join) -> None:
     first, second = note(table, ann, "cats"), note(table, ann, "cats")
     note(table, bob, "cats")
     uses = TagUseStore(table)
-    uses.take_back(ann.user_id, CATS, of_post=first)
+    uses.withdraw(ann.user_id, first, CATS, as_read=post_of(table, first))
     assert score(table, "cats") == pytest.approx(2, rel=1e-3), "an older post is not why it counts"
     for _ in range(2):
-        uses.take_back(ann.user_id, CATS, of_post=second)
+        uses.withdraw(ann.user_id, second, CATS, as_read=post_of(table, second))
         uses.take_back(ann.user_id, ["never used"])
         assert score(table, "cats") == pytest.approx(1)
     note(table, ann, "cats")
     assert score(table, "cats") == pytest.approx(2, rel=1e-3)
+
+
+def test_a_post_that_has_changed_since_it_was_read_is_not_withdrawn(table: Table, join: Join) -> None:
+    ann = join("ann")
+    post_id = note(table, ann, "cats")
+    before = post_of(table, post_id)
+    edit(ann, post_id, text="still", hashtags=CATS)
+    with pytest.raises(PostChanged):
+        TagUseStore(table).withdraw(ann.user_id, post_id, CATS, as_read=before)
+    assert score(table, "cats") == pytest.approx(1)
+    delete_post(ann, post_id)
+    TagUseStore(table).withdraw(ann.user_id, post_id, CATS, as_read=None)
+    assert score(table, "cats") == 0
 
 
 def test_a_hashtag_that_nobody_uses_any_more_has_scored_nothing(table: Table, join: Join) -> None:

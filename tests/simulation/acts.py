@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 
-from tests.simulation import accounts, deeds, digests, media, notifications, pushes, websockets
+from tests.simulation import accounts, deeds, digests, media, notifications, pushes, trends, websockets
 from tests.simulation.deeds import FORBIDDEN, NOT_FOUND, OK, TAGS
 from tests.simulation.functions import AUDIT
 from tests.simulation.people import Town
@@ -339,6 +339,8 @@ ACTS: dict[str, tuple[Act, int]] = {
     "delete": (to_post(lambda town, _name, post_id: deeds.delete(town, post_id)), 4),
     "do to a post": (to_post(do_to_post), 20),
     "waver": (to_post(waver), 3),
+    "start a trend": (trends.start, 3),
+    "look at trends": (trends.look, 4),
     "comment": (to_post(deeds.comment), 4),
     "uncomment": (uncomment, 2),
     "read a feed": (read_feed, 8),

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from kith.domain.clock import SECOND
 from tests.simulation.cloud import Cloud
-from tests.simulation.invariants import graph, notifications, posts, pushes, rest
+from tests.simulation.invariants import graph, notifications, posts, pushes, rest, trends
 from tests.simulation.invariants.stored import stored_in
 
 
@@ -31,6 +31,10 @@ def violations(cloud: Cloud) -> Iterator[str]:
     yield from notifications.bells(stored)
     yield from notifications.digests(cloud, stored)
     yield from notifications.all_told(cloud, stored)
+    yield from trends.uses(cloud, stored)
+    yield from trends.scores(cloud, stored)
+    yield from trends.boards(cloud, stored)
+    yield from trends.told(cloud, stored)
     yield from pushes.subscriptions(stored)
     yield from pushes.pushes(cloud, stored)
     if not cloud.knobs.get("delivery_by_cost_from"):

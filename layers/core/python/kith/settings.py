@@ -123,6 +123,8 @@ class Settings:
     """Where a reader's return is told, and the worker of that asks itself to go on."""
     realtime_queue_url: str = ""
     """Where the realtime room's worker asks itself to go on."""
+    trending_queue_url: str = ""
+    """Where the trending room's worker asks itself to go on."""
     websocket_url: str = ""
     """Where clients open websockets; nowhere without one."""
     websocket_endpoint: str = ""

@@ -99,27 +99,33 @@ class TagUseStore:
             Unavailable: others kept changing it.
         """
         shown = (UserItem.is_private == False) & (UserItem.standing == Standing.ACTIVE)  # noqa: E712  # a condition, not a truth
-        grounds = (
-            Check(PostItem.at(post_id=post.post_id), PostItem.revision == post.revision, PostChanged()),
-            Check(UserItem.at(user_id=post.author_id), shown, PostChanged()),
-        )
+        admitted = Check(UserItem.at(user_id=post.author_id), shown, PostChanged())
 
         def noted(usage: Usage) -> list[Operation]:
             return usage.becoming(post.post_id) if (usage.post_id or 0) < post.post_id else []
 
-        self._change(post.author_id, tags, noted, grounds)
+        self._change(post.author_id, tags, noted, [_as_read(post), admitted])
 
-    def take_back(self, user_id: int, tags: Collection[str], *, of_post: int | None = None) -> None:
-        """Let an account count no longer for hashtags; only as far as a post is why it does, if one is given.
+    def withdraw(self, user_id: int, post_id: int, tags: Collection[str], *, as_read: Post | None) -> None:
+        """Let a post no longer be its author's use of hashtags; None is one that is gone.
+
+        Raises:
+            PostChanged: the post is not as it was read.
+            Unavailable: others kept changing it.
+        """
+
+        def withdrawn(usage: Usage) -> list[Operation]:
+            return usage.ending() if usage.post_id == post_id else []
+
+        self._change(user_id, tags, withdrawn, [] if as_read is None else [_as_read(as_read)])
+
+    def take_back(self, user_id: int, tags: Collection[str]) -> None:
+        """Let an account count no longer for hashtags.
 
         Raises:
             Unavailable: others kept changing it.
         """
-
-        def taken_back(usage: Usage) -> list[Operation]:
-            return usage.ending() if of_post in {None, usage.post_id} else []
-
-        self._change(user_id, tags, taken_back)
+        self._change(user_id, tags, Usage.ending)
 
     def used(self, user_id: int, *, after: str | None, limit: int) -> list[TagUseItem]:
         """Return uses of an account's, in the order of their digests, from after one."""
@@ -178,6 +184,10 @@ class TagUseStore:
                 int(use.post_id) if isinstance(use, TagUseItem) and use.post_id is not None else None,
                 trend if isinstance(trend, TagTrendItem) else None,
             )
+
+
+def _as_read(post: Post) -> Check:
+    return Check(PostItem.at(post_id=post.post_id), PostItem.revision == post.revision, PostChanged())
 
 
 def _use(user_id: int, tag: str, attributes: dict[str, object] | None = None) -> TagUseItem:

@@ -42,8 +42,8 @@ class TrendStore:
         return [int(each.subject) for each in self.board(BoardKind.POSTS, window, now=now)[:limit]]
 
     def board(self, kind: BoardKind, window: Window, *, now: int) -> list[Contender]:
-        """Return all that a board lists at a time, as it was a moment ago."""
-        item = self.table.get(BoardItem, consistent=False, kind=kind.value, window=window.value)
+        """Return all that a board lists at a time, the most used first."""
+        item = self.table.get(BoardItem, kind=kind.value, window=window.value)
         return [] if item is None else ranked(_contenders(item), window, now)
 
     def see_tags(self, tags: Collection[str], *, now: int) -> None:
