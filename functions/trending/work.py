@@ -43,7 +43,8 @@ def work_of(messages: Iterable[dict[str, Any]]) -> Work:
 def _ask(work: Work, name: str, detail: dict[str, Any]) -> None:
     match name:
         case events.POST_CREATED | events.POST_UPDATED | events.POST_DELETED:
-            work.uses[detail["post_id"], detail["user_id"]] |= set(detail["hashtags"])
+            if detail["hashtags"]:
+                work.uses[detail["post_id"], detail["user_id"]] |= set(detail["hashtags"])
             if name != events.POST_CREATED:
                 work.changed.add(detail["post_id"])
         case events.USER_UPDATED if HIDING & set(detail["changed"]):
