@@ -50,15 +50,10 @@ class Trender:
             Unavailable: all of it has to be tried another time.
         """
         work, now = work_of(messages), self.clock()
-        self.table.all_of(
-            [
-                *(
-                    partial(self._settle, post_id, user_id, tags)
-                    for (post_id, user_id), tags in work.uses.items()
-                ),
-                *(partial(self.post_trends.count, post_id, now=now) for post_id in work.deeds),
-            ]
-        )
+        # One after the other: in a burst all of them are about the same hashtag.
+        for (post_id, user_id), tags in work.uses.items():
+            self._settle(post_id, user_id, tags)
+        self.table.all_of([partial(self.post_trends.count, post_id, now=now) for post_id in work.deeds])
         self.trends.see_tags({tag for tags in work.uses.values() for tag in tags}, now=now)
         self.trends.see_posts(work.deeds | work.changed, now=now)
         self._note_the_first(work.deeds, now)
