@@ -36,6 +36,7 @@ ROOMS = {
     "feed": "Feeds.",
     "media": "Pictures.",
     "notification": "What one is told of what others do.",
+    "trending": "What is used the most.",
     "bell": "Of whose new posts one is told.",
     "web_push": "Which browsers are told of notifications.",
     "realtime": "Tickets for websockets.",

@@ -74,12 +74,13 @@ class Noticer:
                 self._parted(detail["follower_id"], detail["following_id"])
             case events.POST_CREATED:
                 self._posted(detail["post_id"])
+            case events.POST_TRENDING:
+                self._see_to(rules.of_trend(detail["post_id"], detail["user_id"]))
             case events.POST_UPDATED:
                 self._edited(detail["post_id"])
                 self._tidy_mentions(detail)
             case events.POST_DELETED:
-                for subject in rules.about_own_post(detail["post_id"]):
-                    self.notifications.forget(detail["user_id"], subject)
+                self._deleted(detail["post_id"], detail["user_id"])
                 self._tidy_mentions(detail)
             case _ if name in rules.DEEDS:
                 post = self.posts.by_id(detail["post_id"])
@@ -122,6 +123,10 @@ class Noticer:
         post = self.posts.by_id(post_id)
         if post is not None:
             self._see_to_all(self._notices_of(post))
+
+    def _deleted(self, post_id: int, author_id: int) -> None:
+        for subject in rules.about_own_post(post_id):
+            self.notifications.forget(author_id, subject)
 
     def _notices_of(self, post: Post) -> list[Notice]:
         """Return what is to be told of a post to whom it answers, quotes and names."""
@@ -177,8 +182,10 @@ class Noticer:
             return self.reader.is_so(user_id, subject, cause)
         return bool(causes_of(self.table, user_id, subject))
 
-    def _is_too_much(self, user_id: int, actor_id: int) -> bool:
+    def _is_too_much(self, user_id: int, actor_id: int | None) -> bool:
         """Tell whether somebody is told of so much that another does that it goes without a word from now on."""
+        if actor_id is None:
+            return False
         try:
             self.charge(user_id, actor_id)
         except TooMany:

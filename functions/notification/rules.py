@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from kith import events
 from kith.domain.follows import Stance
-from kith.domain.notifications import NotificationType, Subject, day_of
+from kith.domain.notifications import OWN_POST, NotificationType, Subject, day_of
 from kith.domain.posts import Post
 
 DEEDS: Final = {
@@ -27,7 +27,8 @@ class Notice:
     user_id: int
     subject: Subject
     cause_id: int
-    actor_id: int
+    actor_id: int | None
+    """None of what nobody in particular did."""
     post_id: int | None = None
     """The post that the deed is."""
 
@@ -79,12 +80,14 @@ def of_new_post(listener_id: int, post: Post) -> Notice:
     return _of_post(listener_id, Subject(NotificationType.NEW_POST, post.author_id), post)
 
 
+def of_trend(post_id: int, author_id: int) -> Notice:
+    """Return what the author of a post is to be told that is among the first of a day."""
+    return Notice(author_id, Subject(NotificationType.TRENDING, post_id), post_id, None)
+
+
 def about_own_post(post_id: int) -> list[Subject]:
     """Return all that an author may have been told about a post."""
-    return [
-        Subject(about, post_id)
-        for about in (*dict.fromkeys(DEEDS.values()), NotificationType.REPLIED, NotificationType.QUOTED)
-    ]
+    return [Subject(about, post_id) for about in NotificationType if about in OWN_POST]
 
 
 def _of_post(user_id: int, subject: Subject, post: Post) -> Notice:

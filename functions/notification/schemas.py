@@ -18,7 +18,9 @@ class NotificationView(BaseModel):
 
     id: Id = Field(description="Ordered by time; another one when the notification has moved up.")
     type: NotificationType
-    actors: list[AuthorView] = Field(description=f"Who did it, the latest first, at most {ACTORS_SHOWN}.")
+    actors: list[AuthorView] = Field(
+        description=f"Who did it, the latest first, at most {ACTORS_SHOWN}; nobody when one's post is trending."
+    )
     actor_count: int = Field(
         description="How many did it. Of follows of one day and requests, at most 100; of answers and quotes, 25."
     )
@@ -87,6 +89,7 @@ class ChoicesView(BaseModel):
     quoted: ChoiceView
     mentioned: ChoiceView
     new_post: ChoiceView
+    trending: ChoiceView
 
     @classmethod
     def of(cls, choices: Choices) -> "ChoicesView":
@@ -125,6 +128,7 @@ class NewChoices(Submitted):
     quoted: NewChoice = LEFT_OUT
     mentioned: NewChoice = LEFT_OUT
     new_post: NewChoice = LEFT_OUT
+    trending: NewChoice = LEFT_OUT
 
     @property
     def changes(self) -> dict[NotificationType, ChoiceChange]:

@@ -30,6 +30,7 @@ from kith.table.post_lists import PostListStore
 from kith.table.posts import PostStore
 from kith.table.push_subscriptions import PushSubscriptionStore
 from kith.table.remains import Remains
+from kith.table.tag_uses import TagUseStore
 from kith.table.tastes import TasteStore
 from kith.table.user_index import UserIndex
 from kith.table.users import UserStore
@@ -109,6 +110,7 @@ def phases() -> Phases:
         feeds=FeedStore(table()),
         bells=BellStore(table()),
         digests=DigestStore(table()),
+        uses=TagUseStore(table()),
         erasures=ErasureStore(table()),
         index=UserIndex(table()),
         subscriptions=PushSubscriptionStore(table()),

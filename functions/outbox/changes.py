@@ -25,6 +25,7 @@ from kith.table.items import (
     PostItem,
     RelationItem,
     SessionItem,
+    TrendingItem,
     UserItem,
 )
 from kith.table.stream import Change
@@ -100,6 +101,7 @@ TOLD: Final[Mapping[type[Item] | type[None], Callable[[Change], list[Event]]]] =
     EngagementItem: post_changes.engagement_changed,
     CommentItem: post_changes.comment_changed,
     MediumItem: post_changes.medium_changed,
+    TrendingItem: post_changes.trending_changed,
     NotificationItem: _notification_changed,
 }
 """What tells of the changes of which items."""

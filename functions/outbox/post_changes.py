@@ -15,6 +15,7 @@ from kith.events import (
     POST_DELETED,
     POST_LIKED,
     POST_REPOSTED,
+    POST_TRENDING,
     POST_UNCOMMENTED,
     POST_UNLIKED,
     POST_UNREPOSTED,
@@ -23,7 +24,7 @@ from kith.events import (
 )
 from kith.table.comments import comment_of
 from kith.table.engagements import engagement_of
-from kith.table.items import CommentItem, EngagementItem, MediumItem, PostItem
+from kith.table.items import CommentItem, EngagementItem, MediumItem, PostItem, TrendingItem
 from kith.table.media import medium_of
 from kith.table.posts import post_of
 from kith.table.stream import Change
@@ -50,13 +51,24 @@ def post_changed(change: Change) -> list[Event]:
 
 def _about_post(name: str, change: Change, before: Post, after: Post) -> Event:
     mentions = dict.fromkeys(each.user_id for each in (*before.mentions, *after.mentions))
+    hashtags = dict.fromkeys((*before.hashtags, *after.hashtags))
     detail = {
         "post_id": after.post_id,
         "user_id": after.author_id,
         "timestamp": rfc3339(change.at),
         "mentions": list(mentions),
+        "hashtags": list(hashtags),
     }
     return Event(name, change.change_id, detail)
+
+
+def trending_changed(change: Change) -> list[Event]:
+    """Return that a post is among the first of a day, which is told once."""
+    item = change.new
+    if change.old is not None or not isinstance(item, TrendingItem):
+        return []
+    detail = {**item.values, "user_id": int(item.author_id), "timestamp": rfc3339(change.at)}
+    return [Event(POST_TRENDING, change.change_id, detail)]
 
 
 def engagement_changed(change: Change) -> list[Event]:

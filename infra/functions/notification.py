@@ -46,6 +46,7 @@ class NotificationRoom(Construct):
             "post.created",
             "post.updated",
             "post.deleted",
+            "post.trending",
             "post.liked",
             "post.unliked",
             "post.reposted",

@@ -43,8 +43,17 @@ class WorkQueue(Construct):
     """A queue, the door that its messages wake, and the queue of its dead letters."""
 
     def __init__(
-        self, scope: Construct, name: str, stage: Stage, consumer: Door, *, batch_size: int, concurrency: int
+        self,
+        scope: Construct,
+        name: str,
+        stage: Stage,
+        consumer: Door,
+        *,
+        batch_size: int,
+        concurrency: int,
+        gathered_for: Duration | None = None,
     ) -> None:
+        """Make them; a batch is handled at once, or when messages have been gathered for so long or it is full."""
         super().__init__(scope, name)
         self._dead_letters = DeadLetters(self, stage)
         self.queue = sqs.Queue(
@@ -61,6 +70,7 @@ class WorkQueue(Construct):
             sources.SqsEventSource(
                 self.queue,
                 batch_size=batch_size,
+                max_batching_window=gathered_for,
                 max_concurrency=stage.concurrency(concurrency),
                 report_batch_item_failures=True,
             )

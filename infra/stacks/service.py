@@ -25,6 +25,7 @@ from infra.functions.relationship import RelationshipRoom
 from infra.functions.search import SearchRoom
 from infra.functions.session import SessionRoom
 from infra.functions.suggestion import SuggestionRoom
+from infra.functions.trending import TrendingRoom
 from infra.functions.verification import VerificationRoom
 from infra.functions.web_push import WebPushRoom
 from infra.shared.house import House
@@ -71,6 +72,7 @@ class ServiceStack(Stack):
         operation = OperationRoom(self, house)
         suggestion = SuggestionRoom(self, house)
         search = SearchRoom(self, house)
+        trending = TrendingRoom(self, house)
         web_push = WebPushRoom(self, house)
         realtime = RealtimeRoom(self, house)
         OutboxRoom(self, house)
@@ -95,6 +97,7 @@ class ServiceStack(Stack):
             operation.api,
             suggestion.api,
             search.api,
+            trending.api,
             web_push.api,
             realtime.api,
         )

@@ -58,6 +58,7 @@ QUEUES = (
     "realtime",
     "digests",
     "search",
+    "trending",
 )
 """By the names of their settings."""
 SERVICES = ("dynamodb", "events", "s3", "secretsmanager", "ses", "sesv2")
@@ -86,6 +87,7 @@ WIRINGS = (
     "realtime",
     "reference",
     "suggestion",
+    "trending",
     "web_push",
 )
 KEY = new_key()

@@ -16,7 +16,9 @@ from kith.domain.feeds import Arrival, FeedEntry
 from kith.table.erasures import Erasure, ErasureStore
 from kith.table.feeds import FeedStore
 from kith.table.items import MediumItem
+from kith.table.post_trends import PostTrendStore
 from kith.table.transactions import Put, write
+from kith.table.trends import TrendStore
 from kith.web.door import Door
 from tests.builders import Answer
 from tests.component.conftest import Person, joined, new_id
@@ -124,6 +126,7 @@ class Sight:
         sight._engage()
         sight._fill_feeds(older)
         published(owner, post_id)
+        sight._trend()
         return sight
 
     def _engage(self) -> None:
@@ -151,6 +154,12 @@ class Sight:
         for name, who in self.people.items():
             feed = sent(who, feed_door, "GET /api/v1/feed", query={"limit": "1"})
             self.old_cursors[name] = feed.json["next_cursor"]
+
+    def _trend(self) -> None:
+        """Let the post be among those to which the most is done."""
+        table, now = deployment.table(), system_clock()
+        PostTrendStore(table).count(self.post_id, now=now)
+        TrendStore(table).see_posts([self.post_id], now=now)
 
     def part(self, *, is_private: bool, visibility: str) -> None:
         """Let each stand to the owner as their name says, and narrow whom the post is for."""

@@ -16,12 +16,14 @@ from functions.engagement.api import door as engagement_door
 from functions.follow.api import door as follow_door
 from functions.notification.api import door as notification_door
 from functions.notification.on_event import handler as notification_on_event
+from kith import deployment
+from kith.table.post_trends import PostTrendStore
 from kith.web.door import Door
 from tests.builders import Answer
 from tests.component import delivering
 from tests.component.conftest import Person, joined
 from tests.component.delivering import Bag, Consumer, SlowClock, small_world
-from tests.component.happening import go_private, publish
+from tests.component.happening import go_private, post_of, publish
 from tests.simulation.functions import WORKERS
 
 SAID = "well said"
@@ -154,18 +156,26 @@ def request_accepted(town: Town, ann: Person, bob: Person) -> None:
     decide(bob, ann, "accept")
 
 
+def trending(town: Town, ann: Person, bob: Person) -> int:
+    post_id = publish(ann)
+    PostTrendStore(deployment.table()).note(post_of(deployment.table(), post_id))
+    return post_id
+
+
 HAPPENS: dict[str, tuple[Callable[[Town, Person, Person], int | None], str]] = {
-    "post_liked": (liked, "liked your post"),
-    "post_commented": (commented, "commented on your post"),
-    "reposted": (reposted, "reposted your post"),
-    "replied": (replied, "replied to your post"),
-    "quoted": (quoted, "quoted your post"),
-    "mentioned": (mentioned, "mentioned you"),
-    "new_post": (new_post, "posted"),
-    "new_follower": (new_follower, "followed you"),
-    "follow_request": (follow_request, "asked to follow you"),
-    "request_accepted": (request_accepted, "accepted your request to follow"),
+    "post_liked": (liked, "@bob liked your post"),
+    "post_commented": (commented, "@bob commented on your post"),
+    "reposted": (reposted, "@bob reposted your post"),
+    "replied": (replied, "@bob replied to your post"),
+    "quoted": (quoted, "@bob quoted your post"),
+    "mentioned": (mentioned, "@bob mentioned you"),
+    "new_post": (new_post, "@bob posted"),
+    "new_follower": (new_follower, "@bob followed you"),
+    "follow_request": (follow_request, "@bob asked to follow you"),
+    "request_accepted": (request_accepted, "@bob accepted your request to follow"),
+    "trending": (trending, "Your post is trending"),
 }
+"""What Bob can do, and what Ann is told then."""
 
 
 @contextmanager

@@ -101,7 +101,7 @@ def test_each_type_is_said_on_each_channel_as_it_was_chosen(
         stage.go_online()
     HAPPENS[about][0](stage.town, stage.ann, stage.bob)
     stage.pass_on()
-    text = f"@bob {HAPPENS[about][1]}"
+    text = HAPPENS[about][1]
     by_frame, by_push = is_online and websocket, push and not (is_online and websocket)
     assert [each["text"] for each in stage.framed(about)] == [text] * by_frame
     assert [each["body"] for each in stage.pushed(about)] == [text] * by_push

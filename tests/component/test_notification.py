@@ -9,7 +9,7 @@ from functions.bell.api import door as bell_door
 from functions.notification import noticing, wiring
 from functions.notification.api import door
 from functions.post.api import door as post_door
-from kith.domain.notifications import OWN_POST
+from kith.domain.notifications import BY_NOBODY, OWN_POST
 from kith.table.items import (
     BellItem,
     ListenerItem,
@@ -24,6 +24,7 @@ from tests.component.conftest import Person
 from tests.component.happening import (
     delete_account,
     delete_post,
+    go_private,
     kinds,
     publish,
     suspend,
@@ -52,6 +53,7 @@ def town(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Ite
 
 BELL = "DELETE /api/v1/notifications/bells/{user_id}"
 types = pytest.mark.parametrize("about", HAPPENS)
+types_of_people = pytest.mark.parametrize("about", sorted({*HAPPENS} - BY_NOBODY))
 
 
 def mine(told: list[dict[str, object]], about: str) -> list[dict[str, object]]:
@@ -62,18 +64,19 @@ def mine(told: list[dict[str, object]], about: str) -> list[dict[str, object]]:
 def test_each_type_is_told_once_however_often_it_is_delivered(town: Town, about: str) -> None:
     ann, bob = town.person("ann"), town.person("bob")
     assert town.told(ann) == []
-    act, phrase = HAPPENS[about]
+    act, text = HAPPENS[about]
     post_id = act(town, ann, bob)
     (told,) = mine(town.told(ann), about)
-    assert told["text"] == f"@bob {phrase}"
-    assert [actor["user_id"] for actor in told["actors"]] == [bob.user_id]  # type: ignore[attr-defined]
-    assert (told["actor_count"], told["read"]) == (1, False)
+    assert told["text"] == text
+    actors = [] if about in BY_NOBODY else [bob.user_id]
+    assert [actor["user_id"] for actor in told["actors"]] == actors  # type: ignore[attr-defined]
+    assert (told["actor_count"], told["read"]) == (len(actors), False)
     assert told.get("post_id") == post_id
     assert len({each["detail"]["event_id"] for each in town.created if each["detail"]["type"] == about}) == 1
     assert mine(town.told(bob), about) == []
 
 
-@types
+@types_of_people
 @pytest.mark.parametrize("apart", ["blocks", "is blocked", "mutes", "suspended", "deleted"])
 def test_of_whom_one_may_not_see_or_does_not_want_to_nothing_is_told(
     town: Town, about: str, apart: str
@@ -98,7 +101,7 @@ def test_of_whom_one_may_not_see_or_does_not_want_to_nothing_is_told(
     assert town.read(ann)["unread_count"] == len(town.read(ann)["notifications"])
 
 
-@types
+@types_of_people
 @pytest.mark.parametrize("verb", ["block", "mute"])
 def test_who_is_blocked_or_muted_before_is_not_told_of(town: Town, about: str, verb: str) -> None:
     ann, bob = town.person("ann"), town.person("bob")
@@ -199,7 +202,7 @@ def test_an_edit_tells_whom_it_names_anew_and_no_longer_whom_it_does_not(town: T
     assert kinds(NotificationItem, NotifiedItem) == []
 
 
-@pytest.mark.parametrize("about", ["post_liked", "post_commented", "reposted", "replied", "quoted"])
+@pytest.mark.parametrize("about", sorted(OWN_POST))
 def test_nothing_is_told_of_a_deleted_post(town: Town, about: str) -> None:
     ann, bob = town.person("ann"), town.person("bob")
     HAPPENS[about][0](town, ann, bob)
@@ -245,6 +248,19 @@ def _own_post(ann: Person) -> int:
     posts = [item for item in kinds(PostItem) if isinstance(item, PostItem)]
     (own,) = [item for item in posts if item.author_id == ann.user_id]
     return int(own.values["post_id"])
+
+
+@pytest.mark.parametrize("hiding", ["followers", "private"])
+def test_nobody_is_told_that_a_post_is_trending_which_not_everybody_may_see(town: Town, hiding: str) -> None:
+    ann, bob = town.person("ann"), town.person("bob")
+    post_id = HAPPENS["trending"][0](town, ann, bob)
+    if hiding == "private":
+        go_private(ann)
+    else:
+        edit = "PATCH /api/v1/posts/{post_id}"
+        do(ann, post_door, edit, post_id=post_id, json_body={"visibility": "followers"})
+    assert town.told(ann) == []
+    assert town.created == []
 
 
 def test_a_followers_post_that_names_a_stranger_tells_nothing(town: Town) -> None:

@@ -13,6 +13,7 @@ from functions.media.api import door as media_door
 from functions.post.api import door as post_door
 from functions.post_list.api import door as list_door
 from functions.search.api import door as search_door
+from functions.trending.api import door as trending_door
 from kith.web.door import Door
 from tests.builders import Answer
 from tests.component.conftest import Person, empty_aws, everything
@@ -140,6 +141,7 @@ BY_AUTHOR = Surface(
     list_door, "GET /api/v1/users/{user_id}/posts", path=lambda sight: {"user_id": sight.owner.user_id}
 )
 FEED = Surface(feed_door, "GET /api/v1/feed", path=lambda _: {})
+TRENDING = Surface(trending_door, "GET /api/v1/trending/posts", path=lambda _: {})
 
 SHOWING = {"PostView", "QuotedView", "FeedItem"}
 """Schemas that are a post, or hold one."""
@@ -148,7 +150,15 @@ NAMING = {"post_id", "ids", "reply_to", "quote_of"}
 
 
 def test_every_route_that_shows_a_post_or_is_about_one_is_in_the_matrix() -> None:
-    tables = [*OF_THE_POST.values(), *REFERRING.values(), *OTHERS.values(), *LISTS.values(), BY_AUTHOR, FEED]
+    tables = [
+        *OF_THE_POST.values(),
+        *REFERRING.values(),
+        *OTHERS.values(),
+        *LISTS.values(),
+        BY_AUTHOR,
+        FEED,
+        TRENDING,
+    ]
     of_posts = {str(route) for route in ROUTES if route.shown & SHOWING or route.named & NAMING}
     assert {"GET /api/v1/feed", "POST /api/v1/posts", "GET /api/v1/bookmarks"} < of_posts
     assert of_posts == {surface.route for surface in tables}
@@ -189,6 +199,13 @@ def viewer(request: pytest.FixtureRequest, sight: Sight) -> str:
     if request.param == "owner" and sight.case in GONE:
         pytest.skip("who is gone asks for nothing")
     return str(request.param)
+
+
+def test_it_is_trending_only_while_everybody_may_see_it_and_the_viewer_too(sight: Sight, viewer: str) -> None:
+    answer = TRENDING.ask(sight, sight.people[viewer])
+    assert answer.status == 200
+    is_for_everybody = sight.case == "public account, public post"
+    assert (CANARY in answer.text) is (is_for_everybody and sees(viewer, sight.case))
 
 
 def test_what_is_asked_of_a_post_is_answered_as_if_there_were_none_to_who_may_not_see_it(

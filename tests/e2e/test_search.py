@@ -1,6 +1,7 @@
 """Searches on a deployed stack: what has just happened is found within seconds, and what is gone at once is not."""
 
 import secrets
+from functools import partial
 from typing import Any
 
 from tests.e2e.conftest import Newcomer
@@ -20,6 +21,10 @@ def usernames(who: Person, query: str) -> list[str]:
     return [user["username"] for user in found(who, "users", query)["users"]]
 
 
+def finds(who: Person, query: str, wanted: list[str]) -> bool:
+    return usernames(who, query) == wanted
+
+
 def test_somebody_is_found_by_a_name_with_typos_and_by_a_new_one_and_no_longer_by_the_former(
     newcomer: Newcomer,
 ) -> None:
@@ -27,7 +32,7 @@ def test_somebody_is_found_by_a_name_with_typos_and_by_a_new_one_and_no_longer_b
     ada, bob = newcomer(full_name=f"Ada {last.title()}"), newcomer()
     wanted = [ada.username]
     for query in (ada.username, last, last[:8], f"ada {last[:5]}", f"{last} ada", last[:5] + last[6:]):
-        eventually(lambda query=query: usernames(bob, query) == wanted)
+        eventually(partial(finds, bob, query, wanted))
     other = "".join(reversed(last))
     assert ada.http.patch("/api/v1/users/me", json={"full_name": f"Ada {other}"}).status_code == 200
     assert usernames(bob, last) == []

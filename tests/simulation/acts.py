@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 
-from tests.simulation import accounts, deeds, digests, media, notifications, pushes, websockets
+from tests.simulation import accounts, deeds, digests, media, notifications, pushes, trends, websockets
 from tests.simulation.deeds import FORBIDDEN, NOT_FOUND, OK, TAGS
 from tests.simulation.functions import AUDIT
 from tests.simulation.people import Town
@@ -184,6 +184,16 @@ SURFACES = (
 """Where posts are shown, beside feeds."""
 
 
+def query_of(route: str, *, post_id: int, name: str, tag: str) -> dict[str, str] | None:
+    """Return what a route that shows posts or people is asked for, if it has to be asked for something."""
+    return {
+        "GET /api/v1/posts": {"ids": str(post_id)},
+        "GET /api/v1/search/posts": {"q": tag},
+        "GET /api/v1/search/users": {"q": name},
+        "GET /api/v1/search/autocomplete": {"q": name},
+    }.get(route)
+
+
 def read_posts(town: Town, name: str, post_id: int) -> None:
     route = town.chance.choice(SURFACES)
     begun = len(town.cloud.engine.commits)
@@ -195,10 +205,7 @@ def read_posts(town: Town, name: str, post_id: int) -> None:
         post_id=post_id,
         user_id=town.people[town.posts[post_id]].user_id,
         tag=town.chance.choice(TAGS),
-        query={
-            "GET /api/v1/posts": {"ids": str(post_id)},
-            "GET /api/v1/search/posts": {"q": town.chance.choice(TAGS)},
-        }.get(route),
+        query=query_of(route, post_id=post_id, name=name, tag=town.chance.choice(TAGS)),
     )
     if answer is not None and answer.status == OK:
         check_posts(town, name, posts_in(answer.json), begun)
@@ -244,7 +251,7 @@ def look_around(town: Town, name: str, other: str) -> None:
         post_id=town.some_post() or 1,
         user_id=town.people[other].user_id,
         username=town.username(other),
-        query={"q": other} if "/search/" in route else None,
+        query=query_of(route, post_id=town.some_post() or 1, name=other, tag=town.chance.choice(TAGS)),
     )
     is_calm = town.registers.are_calm([("block", name, other), ("block", other, name)], begun)
     if answer is not None and severed and is_calm and route not in ABOUT_BLOCKS:
@@ -346,6 +353,8 @@ ACTS: dict[str, tuple[Act, int]] = {
     "delete": (to_post(lambda town, _name, post_id: deeds.delete(town, post_id)), 4),
     "do to a post": (to_post(do_to_post), 20),
     "waver": (to_post(waver), 3),
+    "start a trend": (trends.start, 3),
+    "look at trends": (trends.look, 4),
     "comment": (to_post(deeds.comment), 4),
     "uncomment": (uncomment, 2),
     "read a feed": (read_feed, 8),

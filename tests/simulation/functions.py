@@ -52,7 +52,9 @@ WORKERS = {
         "notification/on_event",
         10,
         60,
-        GRAPH | DEEDS | {"graph.follow_rejected", "post.created", "post.updated", "post.deleted"},
+        GRAPH
+        | DEEDS
+        | {"graph.follow_rejected", "post.created", "post.updated", "post.deleted", "post.trending"},
     ),
     "erasures": Worker("operation/on_message", 1, 60, frozenset({"user.deleted", "user.export_requested"})),
     "uploads": Worker("media/on_event", 1, 30, frozenset({"media.deleted", "media.rejected", PICTURE})),
@@ -70,6 +72,23 @@ WORKERS = {
                 "post.created",
                 "session.ended",
                 "user.deleted",
+                "user.updated",
+            }
+        ),
+    ),
+    "trending": Worker(
+        "trending/on_event",
+        100,
+        60,
+        frozenset(
+            {
+                "post.created",
+                "post.updated",
+                "post.deleted",
+                "post.liked",
+                "post.unliked",
+                "post.reposted",
+                "post.unreposted",
                 "user.updated",
             }
         ),
@@ -105,6 +124,7 @@ ROOMS = (
     "search",
     "session",
     "suggestion",
+    "trending",
     "verification",
     "web_push",
 )

@@ -22,7 +22,9 @@ from functions.follow.opening import Opening
 from functions.media.processing import Processor
 from functions.outbox import wiring as outbox_wiring
 from functions.post.removing import Remover
+from functions.trending.counting import Trender
 from kith import messaging, workers
+from kith.domain import trends
 from kith.domain.errors import Unavailable
 from kith.domain.feeds import Arrival
 from kith.domain.media import MediumStatus
@@ -36,16 +38,20 @@ from kith.table import (
     graph,
     notification_reader,
     notifications,
+    post_trends,
     publication,
     recents,
     relations,
+    tag_uses,
     tastes,
     transactions,
 )
+from kith.table import trends as table_trends
 from kith.table.bells import BellStore
 from kith.table.celebrities import CelebrityStore
 from kith.table.follows import FollowStore
 from kith.table.items import Item
+from kith.table.posts import PostStore
 from kith.table.remains import Remains
 from kith.table.transactions import Delete, Update
 from kith.table.uploads import UploadStore
@@ -426,6 +432,51 @@ def what_moves_up_stays_where_it_was_as_well(patch: Patch) -> None:
 @bug
 def what_is_gone_is_told_of(patch: Patch) -> None:
     patch.setattr(notifications, "_grounds", lambda *_: ())
+
+
+@bug
+def every_use_of_a_hashtag_counts_anew(patch: Patch) -> None:
+    original = trends.Trend.counting
+    patch.setattr(trends.Trend, "counting", lambda trend, by, at: original(trend, max(by, 0), at))
+
+
+@bug
+def what_is_used_no_longer_stays_on_the_boards(patch: Patch) -> None:
+    original = table_trends._listing
+
+    def listing(kind: Any, window: Any, board: Any, _subjects: Any, seen: Any, now: int) -> Any:
+        return original(kind, window, board, seen.keys(), seen, now)
+
+    patch.setattr(table_trends, "_listing", listing)
+
+
+@bug
+def who_hides_goes_on_counting_for_hashtags(patch: Patch) -> None:
+    patch.setattr(Trender, "_walk", lambda *_, **__: None)
+
+
+@bug
+def what_changes_while_it_is_counted_counts(patch: Patch) -> None:
+    original = tag_uses.TagUseStore._change
+
+    def change(store: Any, user_id: int, tags: Any, changed: Any, _grounds: Any = ()) -> None:
+        original(store, user_id, tags, changed)
+
+    patch.setattr(tag_uses.TagUseStore, "_change", change)
+
+
+@bug
+def a_posts_counts_are_read_before_its_score(patch: Patch) -> None:
+    original = post_trends.PostTrendStore.count
+
+    def count(store: Any, post_id: int, *, now: int) -> None:
+        value = None if (post := PostStore(store.table).by_id(post_id)) is None else store._value(post)
+        with pytest.MonkeyPatch.context() as inner:
+            if value is not None:
+                inner.setattr(post_trends.PostTrendStore, "_value", lambda *_: value)
+            original(store, post_id, now=now)
+
+    patch.setattr(post_trends.PostTrendStore, "count", count)
 
 
 @bug

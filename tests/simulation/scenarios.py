@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from kith.domain.clock import DAY, HOUR, MINUTE, SECOND
-from tests.simulation import accounts, deeds, digests, media, notifications, pushes, websockets
-from tests.simulation.acts import LISTS, SURFACES
+from tests.simulation import accounts, deeds, digests, media, notifications, pushes, trends, websockets
+from tests.simulation.acts import LISTS, SURFACES, query_of
 from tests.simulation.deeds import NOT_FOUND, OK
 from tests.simulation.functions import AUDIT
 from tests.simulation.people import Town
@@ -104,6 +104,24 @@ def _comment_and_delete(town: Town) -> None:
         deeds.uncomment(town, comment_id)
 
 
+def _be_all_the_rage(town: Town) -> None:
+    """Let two others do so much to a post that it is among the first, and look at what is."""
+    for name in ("bob", "cat"):
+        for deed in ("like", "repost"):
+            deeds.do_to_post(town, name, _post(town), deed)
+    deeds.publish(town, "bob", "#tram")
+    trends.look(town, "dan")
+
+
+def _hide(town: Town) -> None:
+    """Let somebody say something else, then hide, and then be back."""
+    deeds.edit(town, "ann", _post(town), "public", text="other words #night")
+    deeds.change_privacy(town, "ann", is_private=True)
+    trends.look(town, "dan")
+    deeds.change_privacy(town, "ann", is_private=False)
+    deeds.publish(town, "ann", "#tram")
+
+
 def _come_back(town: Town) -> None:
     check_feed(town, "bob", 7)
 
@@ -130,7 +148,7 @@ def _read_everything(town: Town) -> None:
             user_id=town.people["ann"].user_id,
             username="ann",
             tag="tram",
-            query={"ids": str(_post(town, 0))} if route == "GET /api/v1/posts" else None,
+            query=query_of(route, post_id=_post(town, 0), name="ann", tag="tram"),
         )
 
 
@@ -344,6 +362,8 @@ SCENARIOS: dict[str, Scenario] = {
         lambda town: deeds.delete(town, _post(town, 0)), _talked_about
     ),
     "deeds and their undoing": Scenario(_do_and_undo, _then(_followed(("cat", "bob")), _publish("ann"))),
+    "a post and a hashtag trend": Scenario(_be_all_the_rage, _publish("ann", "#tram #night")),
+    "what is hidden trends no longer": Scenario(_hide, _then(_publish("ann", "#tram"), _be_all_the_rage)),
     "a comment and its deletion": Scenario(_comment_and_delete, _publish("ann")),
     "an account opens": Scenario(
         lambda town: deeds.change_privacy(town, "ann", is_private=False),

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from kith.table.connection import PARALLEL_CALLS
-from tools.costs import accounts, media, notifications, posts, pushes, searches
+from tools.costs import accounts, media, notifications, posts, pushes, searches, trending
 from tools.costs.circle import TEXT, circle_in
 from tools.costs.laboratory import Laboratory, Row, laboratory
 from tools.costs.meter import Cost, Measurement
@@ -67,6 +67,7 @@ MEASURES = (
     notifications.measure_notifications,
     notifications.measure_bells,
     notifications.measure_digests,
+    trending.measure_trending,
     pushes.measure_pushes,
     accounts.measure_follows,
     accounts.measure_connections,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from kith.domain.clock import SECOND
 from tests.simulation.cloud import Cloud
-from tests.simulation.invariants import graph, notifications, posts, pushes, rest, search
+from tests.simulation.invariants import graph, notifications, posts, pushes, rest, search, trends
 from tests.simulation.invariants.stored import stored_in
 
 
@@ -33,6 +33,10 @@ def violations(cloud: Cloud) -> Iterator[str]:
     yield from notifications.all_told(cloud, stored)
     yield from search.accounts(stored)
     yield from search.posts(stored)
+    yield from trends.uses(cloud, stored)
+    yield from trends.scores(cloud, stored)
+    yield from trends.boards(cloud, stored)
+    yield from trends.told(cloud, stored)
     yield from pushes.subscriptions(stored)
     yield from pushes.pushes(cloud, stored)
     if not cloud.knobs.get("delivery_by_cost_from"):

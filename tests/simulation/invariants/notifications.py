@@ -11,7 +11,7 @@ from tests.simulation.invariants.stored import Stored, follows
 from tests.simulation.truth import Raw, flag, number, text
 
 DEEDS = {"like_id": "post_liked", "repost_id": "reposted"}
-ABOUT_POSTS = {"post_liked", "post_commented", "reposted", "replied", "quoted", "mentioned"}
+ABOUT_POSTS = {"post_liked", "post_commented", "reposted", "replied", "quoted", "mentioned", "trending"}
 
 
 def places(stored: Stored) -> Iterator[str]:

@@ -1,10 +1,11 @@
 import json
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 import pytest
 
 from kith.domain.errors import Malformed, NotFound, Unavailable
-from kith.workers import each_change, each_message
+from kith.workers import each_change, each_message, messages_together
 from tests.builders import queue_event
 
 
@@ -50,6 +51,48 @@ def test_only_what_may_pass_another_time_is_reported_and_the_rest_goes_on(
     handler = each_message("room", handle)
     assert failed(handler(queue_event(*({"is": kind} for kind in kinds)), None)) == again
     assert handle.seen == kinds
+
+
+def all_of(handle: Handled) -> Callable[[list[dict[str, Any]]], None]:
+    def together(messages: list[dict[str, Any]]) -> None:
+        for message in messages:
+            handle(message)
+
+    return together
+
+
+@pytest.mark.parametrize(
+    ("kinds", "again", "seen"),
+    [
+        (["good"] * 3, [], ["good"] * 3),
+        (["bug"], ["message-0"], ["bug"]),
+        (["domain"], [], ["domain"]),
+        (["unavailable", "good"], ["message-0", "message-1"], ["unavailable"]),
+        (
+            ["good", "bug", "good", "domain"],
+            ["message-1"],
+            ["good", "bug"] * 2 + ["good", "bug"] + ["good", "domain"] * 2,
+        ),
+    ],
+)
+def test_messages_are_handled_together_and_only_what_cannot_be_is_handled_in_halves(
+    kinds: list[str], again: list[str], seen: list[str]
+) -> None:
+    handle = Handled()
+    handler = messages_together("room", all_of(handle))
+    assert failed(handler(queue_event(*({"is": kind} for kind in kinds)), None)) == again
+    assert handle.seen == seen
+
+
+@pytest.mark.parametrize("place", range(5))
+def test_one_of_many_messages_that_cannot_be_read_fails_alone(place: int) -> None:
+    handle = Handled()
+    records: list[dict[str, Any]] = queue_event(*[{"is": "good"}] * 5)["Records"]
+    records[place]["body"] = "{"
+    assert failed(messages_together("room", all_of(handle))({"Records": records}, None)) == [
+        f"message-{place}"
+    ]
+    assert handle.seen.count("good") == 4
 
 
 @pytest.mark.parametrize("body", ["", "{", "null", "[]", '"text"', "{}", "\ufffd"])

@@ -125,6 +125,8 @@ class Settings:
     """Where the search room's worker asks itself to go on."""
     realtime_queue_url: str = ""
     """Where the realtime room's worker asks itself to go on."""
+    trending_queue_url: str = ""
+    """Where the trending room's worker asks itself to go on."""
     websocket_url: str = ""
     """Where clients open websockets; nowhere without one."""
     websocket_endpoint: str = ""

@@ -45,6 +45,23 @@ def each_message(room: str, handle: Callable[[dict[str, Any]], object]) -> Calla
     return handler
 
 
+def messages_together(
+    room: str, handle: Callable[[list[dict[str, Any]]], object]
+) -> Callable[[Record, object], Answer]:
+    """Return a handler of SQS batches that gives the JSON bodies of all messages to `handle` at once.
+
+    What cannot be handled so is handled in halves, down to single messages: so one that nobody can read fails alone.
+    """
+
+    def handler(event: Record, _context: object) -> Answer:
+        records = event["Records"]
+        failed = _failed(room, handle, records)
+        logger(room).info("batch handled", extra={"messages": len(records), "failed": len(failed)})
+        return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
+
+    return handler
+
+
 def each_change(
     room: str, translate: Callable[[Record], list[Fact]], publish: Callable[[list[Fact]], None]
 ) -> Callable[[Record, object], Answer]:
@@ -76,6 +93,28 @@ def each_change(
         return {"batchItemFailures": [{"itemIdentifier": records[failed_at]["dynamodb"]["SequenceNumber"]}]}
 
     return handler
+
+
+def _failed(room: str, handle: Callable[[list[dict[str, Any]]], object], records: list[Record]) -> list[str]:
+    """Return which messages have to come again."""
+    if len(records) == 1:
+        (record,) = records
+        done = _handled(room, record["messageId"], partial(_give_bodies, handle, records))
+        return [] if done else [record["messageId"]]
+    try:
+        _give_bodies(handle, records)
+    except Unavailable:
+        logger(room).warning("will be tried again", extra={"records": len(records)}, exc_info=True)
+        return [record["messageId"] for record in records]
+    except Exception:  # noqa: BLE001  # one message must not fail the others
+        logger(room).warning("tried in halves", extra={"records": len(records)}, exc_info=True)
+        middle = len(records) // 2
+        return [*_failed(room, handle, records[:middle]), *_failed(room, handle, records[middle:])]
+    return []
+
+
+def _give_bodies(handle: Callable[[list[dict[str, Any]]], object], records: list[Record]) -> None:
+    handle([json.loads(record["body"]) for record in records])
 
 
 def _give_body(handle: Callable[[dict[str, Any]], object], record: Record) -> None:

@@ -81,6 +81,10 @@ def test_a_listener_is_told_of_an_authors_posts_together() -> None:
     assert (notice.subject, notice.cause_id, notice.post_id) == (Subject(TYPE.NEW_POST, ANN), 100, 100)
 
 
+def test_who_wrote_what_is_trending_is_told_so_by_nobody() -> None:
+    assert rules.of_trend(100, ANN) == Notice(ANN, Subject(TYPE.TRENDING, 100), 100, None)
+
+
 def test_all_that_is_told_of_ones_own_post_goes_with_it() -> None:
     subjects = rules.about_own_post(100)
     assert {subject.type for subject in subjects} == {
@@ -89,6 +93,7 @@ def test_all_that_is_told_of_ones_own_post_goes_with_it() -> None:
         TYPE.POST_COMMENTED,
         TYPE.REPLIED,
         TYPE.QUOTED,
+        TYPE.TRENDING,
     }
     assert {subject.object_id for subject in subjects} == {100}
-    assert len(subjects) == 5
+    assert len(subjects) == 6

@@ -18,6 +18,7 @@ from kith.table.posts import PostStore
 from kith.table.push_subscriptions import PushSubscriptionStore
 from kith.table.remains import Remains
 from kith.table.schema import ENTITIES
+from kith.table.tag_uses import TagUseStore
 from kith.table.tastes import TasteStore
 from kith.table.user_index import UserIndex
 from kith.table.websockets import WebsocketStore
@@ -45,6 +46,7 @@ def phases() -> Phases:
         feeds=FeedStore(table),
         bells=BellStore(table),
         digests=DigestStore(table),
+        uses=TagUseStore(table),
         erasures=ErasureStore(table),
         index=UserIndex(table),
         subscriptions=PushSubscriptionStore(table),
@@ -76,7 +78,7 @@ def test_phases_have_names_of_their_own() -> None:
 
 def test_a_phase_without_anything_to_do_is_over() -> None:
     walking = [phase for phase in phases().in_order() if phase.name not in {"archives", "claims"}]
-    assert len(walking) == 23
+    assert len(walking) == 24
     for phase in walking:
         step = phase.step(7, None)
         assert (step.erased, step.reached) == (0, None), phase.name

@@ -34,6 +34,10 @@ def test_it_says_who_and_how_many(usernames: list[str], count: int, text: str) -
     assert said(LIKED, usernames, count) == text
 
 
+def test_what_nobody_in_particular_did_is_said_without_a_name() -> None:
+    assert said(NotificationType.TRENDING, [], 0) == "Your post is trending"
+
+
 def test_every_type_says_something_of_its_own() -> None:
     assert set(PHRASES) == set(NotificationType)
     assert len(set(PHRASES.values())) == len(PHRASES)

@@ -28,6 +28,7 @@ class NotificationType(StrEnum):
     QUOTED = "quoted"
     MENTIONED = "mentioned"
     NEW_POST = "new_post"
+    TRENDING = "trending"
 
 
 OWN_POST: Final = frozenset(
@@ -37,9 +38,12 @@ OWN_POST: Final = frozenset(
         NotificationType.REPOSTED,
         NotificationType.REPLIED,
         NotificationType.QUOTED,
+        NotificationType.TRENDING,
     }
 )
 """What is about a post of the one who is told."""
+BY_NOBODY: Final = frozenset({NotificationType.TRENDING})
+"""What many bring about, and none of them is named."""
 
 
 class Pace(StrEnum):
@@ -120,7 +124,9 @@ PHRASES: Final = {
     NotificationType.QUOTED: "quoted your post",
     NotificationType.MENTIONED: "mentioned you",
     NotificationType.NEW_POST: "posted",
+    NotificationType.TRENDING: "Your post is trending",
 }
+"""What is said of those who did something; of what nobody in particular did, all that is said."""
 
 
 def said(about: NotificationType, usernames: Sequence[str], count: int) -> str:
@@ -128,9 +134,11 @@ def said(about: NotificationType, usernames: Sequence[str], count: int) -> str:
 
     Args:
         about: what happened.
-        usernames: of those who did it, newest first; at least one.
+        usernames: of those who did it, newest first; none of what nobody in particular did, else at least one.
         count: how many did it.
     """
+    if about in BY_NOBODY:
+        return PHRASES[about]
     first = f"@{usernames[0]}"
     others = count - 1
     if others == 0:

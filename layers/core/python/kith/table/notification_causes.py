@@ -13,7 +13,7 @@ from kith.table.comments import CommentStore
 from kith.table.connection import Table
 from kith.table.engagements import EngagementStore
 from kith.table.follows import Entry, FollowStore
-from kith.table.items import FollowerItem, RequestItem
+from kith.table.items import FollowerItem, RequestItem, TrendingItem
 from kith.table.post_lists import Listed, PostListStore
 from kith.table.relations import RelationStore
 
@@ -27,7 +27,7 @@ LATEST_MOST: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """A deed: who did it, or the post that it is, whose author did it."""
+    """A deed: who did it, or the post that it is, whose author did it; neither of what nobody in particular did."""
 
     cause_id: int
     actor_id: int | None = None
@@ -95,6 +95,10 @@ def _latest(table: Table, _user_id: int, author_id: int) -> list[Cause]:
     return _posts(PostListStore(table).by_author(author_id, limit=LATEST_MOST))
 
 
+def _trend(table: Table, _user_id: int, post_id: int) -> list[Cause]:
+    return [] if table.get(TrendingItem, post_id=post_id) is None else [Cause(post_id)]
+
+
 def _entries(entries: Sequence[Entry]) -> list[Cause]:
     return [Cause(entry.other_id, entry.other_id) for entry in entries]
 
@@ -114,5 +118,6 @@ CAUSES: Final[Mapping[NotificationType, Callable[[Table, int, int], list[Cause]]
     NotificationType.QUOTED: _quotes,
     NotificationType.MENTIONED: _post,
     NotificationType.NEW_POST: _latest,
+    NotificationType.TRENDING: _trend,
 }
 """How each type's are read: for whom, and about what."""

@@ -9,9 +9,17 @@ from dataclasses import dataclass
 from functools import partial
 
 from kith.domain.follows import Stance
-from kith.domain.notifications import OWN_POST, Notification, NotificationType, Subject, said, trace_of
+from kith.domain.notifications import (
+    BY_NOBODY,
+    OWN_POST,
+    Notification,
+    NotificationType,
+    Subject,
+    said,
+    trace_of,
+)
 from kith.domain.users import User
-from kith.domain.visibility import can_view_author
+from kith.domain.visibility import can_view, can_view_author
 from kith.table.connection import Table
 from kith.table.notification_causes import CAUSES_MOST, Cause, causes_of, is_done_still
 from kith.table.reader import PostReader, SeenPost
@@ -98,6 +106,8 @@ def _seen(
     own = posts.get(subject.object_id) if subject.type in OWN_POST else None
     if subject.type in OWN_POST and own is None:
         return None
+    if subject.type in BY_NOBODY and own is not None:
+        return _seen_of_nobody(user_id, notification, causes, own)
     left, actors = [], dict[int, User]()
     for cause in causes:
         actor = _actor(user_id, subject, cause, posts, met)
@@ -114,6 +124,16 @@ def _seen(
         own if latest is None else posts[latest],
         frozenset(trace_of(user_id, subject, cause.cause_id) for cause in left),
     )
+
+
+def _seen_of_nobody(
+    user_id: int, notification: Notification, causes: Sequence[Cause], own: SeenPost
+) -> SeenNotification | None:
+    """Return what is told of a post while everybody may see it, whoever brought that about."""
+    if not causes or not can_view(None, own.post, own.author):
+        return None
+    traces = frozenset(trace_of(user_id, notification.subject, cause.cause_id) for cause in causes)
+    return SeenNotification(notification, (), 0, own, traces)
 
 
 def _actor(

@@ -26,6 +26,7 @@ from kith.table.items import (
     MediumItem,
     MentionItem,
     PostItem,
+    PostTrendItem,
     QuoteItem,
     RemovalItem,
     ReplyItem,
@@ -33,6 +34,7 @@ from kith.table.items import (
     RepostItem,
     TaggedItem,
     ThreadNodeItem,
+    TrendingItem,
     UploadItem,
 )
 from kith.table.post_index import PostIndex
@@ -71,7 +73,8 @@ class Remains:
         post_id, author_id = removal.values["post_id"], removal.values["user_id"]
         RecentStore(self.table).forget(author_id, post_id)
         patiently(partial(PostIndex(self.table).drop, post_id))
-        batches.delete_all(self.table, [FanoutItem.pattern.key(post_id=post_id), *_led_to(removal)])
+        own = [each.pattern.key(post_id=post_id) for each in (FanoutItem, PostTrendItem, TrendingItem)]
+        batches.delete_all(self.table, [*own, *_led_to(removal)])
         batches.delete_all(self.table, [RemovalItem.pattern.key(user_id=author_id, post_id=post_id)])
 
     def _clear(self, found: Sequence[Item]) -> None:

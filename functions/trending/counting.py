@@ -1,0 +1,105 @@
+"""From what happened to what is used the most: events say where to look, and what is found there is what counts.
+
+So events may come twice, late or in any order. Whatever has been looked at is then looked at by the boards, also when
+it had been counted before: whoever was cut off in between comes again with the same messages.
+"""
+
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Final
+
+from functions.trending.work import work_of
+from kith.domain.clock import Clock
+from kith.domain.errors import Unavailable
+from kith.domain.posts import PostChanged
+from kith.domain.trends import TOLD_FROM, TOP, BoardKind, Window
+from kith.domain.visibility import can_view
+from kith.messaging import Queue
+from kith.table.connection import Table
+from kith.table.post_trends import PostTrendStore
+from kith.table.posts import PostStore
+from kith.table.tag_uses import TagUseStore
+from kith.table.trends import TrendStore
+from kith.table.users import UserStore
+
+ATTEMPTS: Final = 5
+PAGE: Final = 25
+"""Uses of an account at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trender:
+    """The use case of everything that makes something more or less used."""
+
+    table: Table
+    posts: PostStore
+    users: UserStore
+    uses: TagUseStore
+    post_trends: PostTrendStore
+    trends: TrendStore
+    queue: Queue
+    """Its own: where it asks to go on."""
+    clock: Clock
+    budget: int
+    """Milliseconds after which no further page of an account's uses is begun for one batch."""
+
+    def see_to(self, messages: list[dict[str, Any]]) -> None:
+        """Do what messages ask for.
+
+        Raises:
+            Unavailable: all of it has to be tried another time.
+        """
+        work, now = work_of(messages), self.clock()
+        # One after the other: in a burst all of them are about the same hashtag.
+        for (post_id, user_id), tags in work.uses.items():
+            self._settle(post_id, user_id, tags)
+        self.table.all_of([partial(self.post_trends.count, post_id, now=now) for post_id in work.deeds])
+        self.trends.see_tags({tag for tags in work.uses.values() for tag in tags}, now=now)
+        self.trends.see_posts(work.deeds | work.changed, now=now)
+        self._note_the_first(work.deeds, now)
+        for user_id, after in work.accounts.items():
+            self._walk(user_id, after, until=now + self.budget)
+
+    def _settle(self, post_id: int, user_id: int, tags: set[str]) -> None:
+        """Let a post count for the hashtags that it has, if it is for everybody, and for no others."""
+        for _ in range(ATTEMPTS):
+            post, author = self.table.together(
+                lambda: self.posts.by_id(post_id), lambda: self.users.by_id(user_id)
+            )
+            has = set[str]()
+            if post is not None and author is not None and can_view(None, post, author):
+                has = tags.intersection(post.hashtags)
+            try:
+                if post is not None and has:
+                    self.uses.note(post, has)
+                self.uses.withdraw(user_id, post_id, tags - has, as_read=post)
+            except PostChanged:
+                continue
+            return
+        raise Unavailable
+
+    def _note_the_first(self, post_ids: set[int], now: int) -> None:
+        """Note which of some posts are among the first of a day, if that is not known."""
+        if not post_ids:
+            return
+        board = self.trends.board(BoardKind.POSTS, Window.DAY, now=now)[:TOP]
+        first = {int(each.subject) for each in board if each.at(Window.DAY, now) >= TOLD_FROM} & post_ids
+        for post in self.posts.by_ids(first - self.post_trends.known_among(first)).values():
+            self.post_trends.note(post)
+
+    def _walk(self, user_id: int, after: str | None, *, until: int) -> None:
+        """Take back what an account counts for, page by page, while it is not for everybody.
+
+        The boards look in any case: an account that is back has perhaps been walked through by who was cut off then.
+        """
+        while self.clock() < until:
+            uses = self.uses.used(user_id, after=after, limit=PAGE)
+            tags = [use.tag for use in uses]
+            user = self.users.by_id(user_id)
+            if user is None or user.is_private or not user.is_active:
+                self.uses.take_back(user_id, tags)
+            self.trends.see_tags(tags, now=self.clock())
+            if len(uses) < PAGE:
+                return
+            after = uses[-1].values["digest"]
+        self.queue.send([{"uses_of": user_id, "after": after}])
