@@ -15,10 +15,10 @@ from pathlib import Path
 from statistics import fmean
 
 from benchmarks.stand_in import BIO, Network, StandIn
-from functions.suggestion.friends_of_friends import EACH, FOLLOWED, FRIENDS, FriendsOfFriends
 from kith.domain.users import Standing, User
 from kith.table.connection import Table
 from kith.table.follows import FollowStore
+from kith.table.friends_of_friends import EACH, FOLLOWED, FRIENDS, FriendsOfFriends
 from kith.table.relations import RelationStore
 from kith.table.users import UserStore
 from local.demo.graph import KARATE, Graph, read

@@ -28,15 +28,14 @@ class Order:
     remaining: tuple[int, ...] = ()
 
     def written(self) -> str:
-        """Return it as a cursor says it: identifiers as distances from the least of them, which keeps it short."""
-        least = min(self.remaining, default=0)
-        return " ".join(_short(each) for each in (self.below, least, *(i - least for i in self.remaining)))
+        """Return it as a cursor says it."""
+        return f"{ids.short(self.below)} {ids.packed(self.remaining)}"
 
     @classmethod
     def read(cls, text: str) -> "Order":
         """Return what a cursor says, which is sealed, so that it is one of ours."""
-        below, least, *distances = (int(word, 36) for word in text.split(" "))
-        return cls(below, tuple(least + distance for distance in distances))
+        below, _, remaining = text.partition(" ")
+        return cls(int(below, 36), ids.unpacked(remaining))
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +106,3 @@ def _those_of(post_ids: Sequence[int], fetch: Fetch) -> list[Candidate]:
             break
         start = candidates[-1].post_id
     return found
-
-
-def _short(number: int) -> str:
-    """Return a number in base 36."""
-    digits = ""
-    while number or not digits:
-        number, digit = divmod(number, 36)
-        digits = "0123456789abcdefghijklmnopqrstuvwxyz"[digit] + digits
-    return digits

@@ -2,10 +2,10 @@
 
 from functools import cache
 
-from functions.suggestion.friends_of_friends import FriendsOfFriends
 from functions.suggestion.mutuals import Mutuals
 from kith.deployment import table
 from kith.table.follows import FollowStore
+from kith.table.friends_of_friends import FriendsOfFriends
 from kith.table.relations import RelationStore
 from kith.table.users import UserStore
 

@@ -7,15 +7,15 @@ from typing import Any
 
 import pytest
 
-from functions.suggestion import friends_of_friends, mutuals, wiring
+from functions.suggestion import mutuals, wiring
 from functions.suggestion.api import door
-from functions.suggestion.friends_of_friends import EACH, FOLLOWED, FRIENDS, ROUNDS, SPARE
 from functions.suggestion.mutuals import KNOWN, LISTED
 from kith.domain.follows import FollowState, Stance
 from kith.domain.users import Standing, UserNotFound
-from kith.table import batches
+from kith.table import batches, friends_of_friends
 from kith.table.connection import Table
 from kith.table.follows import FollowStore
+from kith.table.friends_of_friends import EACH, FOLLOWED, FRIENDS, ROUNDS, SPARE
 from kith.table.items import FollowerItem, FollowingItem, Item, RelationItem, TallyItem, UserItem
 from kith.table.transactions import Delete, write
 from tests.builders import Answer

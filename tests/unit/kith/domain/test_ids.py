@@ -62,3 +62,14 @@ def test_two_makers_do_not_draw_alike() -> None:
 
 def test_a_time_before_the_epoch_is_before_every_identifier() -> None:
     assert ids.first_at(0) == ids.first_at(ids.EPOCH) == 0
+
+
+@given(st.lists(st.integers(0, ids.LIMIT - 1)))
+def test_what_is_packed_is_unpacked_in_its_order(identifiers: list[int]) -> None:
+    assert ids.unpacked(ids.packed(identifiers)) == tuple(identifiers)
+    assert int(ids.short(ids.LIMIT), 36) == ids.LIMIT
+
+
+def test_identifiers_of_a_week_take_nine_characters_each() -> None:
+    week = [ids.first_at(MOMENT + each * 6_048_000) for each in range(100)]
+    assert len(ids.packed(week)) < 100 * 10 + 12

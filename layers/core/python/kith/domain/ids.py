@@ -6,7 +6,8 @@ After Twitter's Snowflake, without its machine numbers, which a function that sc
 """
 
 import secrets
-from collections.abc import Callable
+import string
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
 
@@ -17,6 +18,7 @@ EPOCH = 1_735_689_600_000
 SUFFIX_BITS = 12
 LIMIT = 1 << 53
 DIGITS = len(str(LIMIT))
+_DIGITS = string.digits + string.ascii_lowercase
 
 
 def created_at(identifier: int) -> int:
@@ -27,6 +29,27 @@ def created_at(identifier: int) -> int:
 def first_at(milliseconds: int) -> int:
     """Return the smallest identifier that can be made at a time given in milliseconds since the Unix epoch."""
     return max(milliseconds - EPOCH, 0) << SUFFIX_BITS
+
+
+def short(number: int) -> str:
+    """Return a number in base 36, which `int(text, 36)` reads."""
+    written = ""
+    while number or not written:
+        number, digit = divmod(number, len(_DIGITS))
+        written = _DIGITS[digit] + written
+    return written
+
+
+def packed(identifiers: Sequence[int]) -> str:
+    """Return identifiers as a cursor says them: as distances from the least of them, which keeps it short."""
+    least = min(identifiers, default=0)
+    return " ".join(short(each) for each in (least, *(identifier - least for identifier in identifiers)))
+
+
+def unpacked(text: str) -> tuple[int, ...]:
+    """Return the identifiers that were packed, in their order."""
+    least, *distances = (int(word, 36) for word in text.split(" "))
+    return tuple(least + distance for distance in distances)
 
 
 def random_suffix() -> int:

@@ -1,6 +1,6 @@
 """Whom to follow next: friends of friends, those first whom one has most friends in common with.
 
-What a request reads does not grow with the graph beyond the constants below: at most 2 + ROUNDS round trips, and
+What `suggested` reads does not grow with the graph beyond the constants below: at most 2 + ROUNDS round trips, and
 2 + FRIENDS calls besides those of the rounds.
 """
 
@@ -41,7 +41,7 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class FriendsOfFriends:
-    """The use case of suggestions."""
+    """Finds accounts on behalf of somebody who may want to follow them."""
 
     table: Table
     follows: FollowStore
@@ -54,9 +54,8 @@ class FriendsOfFriends:
         Exact as long as the caller follows at most FRIENDS accounts and none of these more than EACH; beyond that, the
         newest follows stand for all. Whoever follows nobody gets none.
         """
-        followed = self.follows.newest_ids(FollowingItem, caller_id, limit=FOLLOWED)
         step = limit + SPARE
-        ranked = self._ranked(caller_id, followed, most=step * ROUNDS)
+        ranked = self.ranked(caller_id, most=step * ROUNDS)
         found: list[Suggestion] = []
         for start in range(0, len(ranked), step):
             found += self._admitted(caller_id, ranked[start : start + step])
@@ -64,7 +63,12 @@ class FriendsOfFriends:
                 break
         return found[:limit]
 
-    def _ranked(self, caller_id: int, followed: list[int], *, most: int) -> list[Suggestion]:
+    def ranked(self, caller_id: int, *, most: int) -> list[Suggestion]:
+        """Return up to `most` accounts in the same order, of which some may be none to suggest: nobody asked for them.
+
+        Two round trips, and the calls of `suggested` but for those of its rounds.
+        """
+        followed = self.follows.newest_ids(FollowingItem, caller_id, limit=FOLLOWED)
         friends = followed[:FRIENDS]
         lists, accounts = self.table.together(
             lambda: self.table.all_of([partial(self._newest_of, friend_id) for friend_id in friends]),
