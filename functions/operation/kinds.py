@@ -21,12 +21,34 @@ REMAINS: Final = (
     schema.REPOST,
     schema.BOOKMARKER,
     schema.COMMENT,
+    schema.POST_TREND,
+    schema.TRENDING,
 )
 """What hangs on the account's posts, or told of them elsewhere."""
+OWN: Final = (
+    schema.POSTED,
+    schema.UPLOADED,
+    schema.RECENT,
+    schema.TASTE,
+    schema.CREDENTIALS,
+    schema.PREFERENCES,
+    schema.TALLY,
+    schema.SESSION,
+    schema.SINGLE_USE,
+    schema.EXPORT,
+    schema.FORMER_NAME,
+    schema.NOTIFICATION,
+    schema.NOTIFIED,
+    schema.NOTIFICATION_STATE,
+    schema.NOTIFICATION_CHOICES,
+)
+"""What is in the account's own partition and leads nowhere else."""
 HOLDS_NOBODY: Final[Mapping[KeyPattern, str]] = {
     schema.ERASURE: "names nobody when it is done, and is what the deleted can ask for",
     schema.ADDRESS: "an address of the network, for a few hours",
     schema.CLAIMED: "a digest of what somebody claimed to be, for a few hours",
+    schema.TAG_TREND: "how many accounts use a hashtag; not who",
+    schema.BOARD: "hashtags and posts that are used the most; posts go with their deletion",
     schema.COUNTED_EVENT: "that an event was counted, for a few days; not whose",
     schema.TOLD: "a digest of what somebody was told, for a month",
     schema.MAIL: "that a message was sent, for a few days; not to whom",

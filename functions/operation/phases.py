@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Final
 
-from functions.operation.kinds import LISTED, REMAINS
+from functions.operation.kinds import LISTED, OWN, REMAINS
 from functions.operation.steps import Phase, Step
 from kith.domain.clock import Clock
 from kith.domain.errors import Unavailable
@@ -39,6 +39,7 @@ from kith.table.items import (
     RejectedItem,
     RemovalItem,
     RequestItem,
+    TagUseItem,
     UserItem,
     WebsocketItem,
 )
@@ -48,6 +49,7 @@ from kith.table.post_lists import PostListStore
 from kith.table.posts import POSTS_MOST, PostStore
 from kith.table.push_subscriptions import PushSubscriptionStore, subscription_of
 from kith.table.remains import Remains
+from kith.table.tag_uses import TagUseStore
 from kith.table.tastes import TasteStore
 from kith.table.uploads import unattached_key
 from kith.table.websockets import WebsocketStore
@@ -84,6 +86,7 @@ class Phases:
     feeds: FeedStore
     bells: BellStore
     digests: DigestStore
+    uses: TagUseStore
     erasures: ErasureStore
     subscriptions: PushSubscriptionStore
     storage: Storage
@@ -117,33 +120,14 @@ class Phases:
             Phase(
                 "digests", (schema.DIGEST, schema.DUE_DIGEST), self._each(schema.DIGEST, self.digests.forget)
             ),
+            Phase("hashtags", (schema.TAG_USE,), self._hashtags),
             Phase("archives", (), self._archives),
             Phase("claims", (schema.USERNAME, schema.EMAIL), self._claims),
             Phase("pushes", (schema.PUSH_SUBSCRIPTION, schema.PUSH_ENDPOINT), self._pushes),
             Phase("feed", (schema.FEED_ENTRY, schema.FEED_STATE), self._feed),
             Phase("websockets", (schema.WEBSOCKET, schema.WEBSOCKET_OWNER, schema.ONLINE), self._websockets),
             Phase("answers", (schema.IDEMPOTENCY,), self._answers),
-            Phase(
-                "account",
-                (
-                    schema.POSTED,
-                    schema.UPLOADED,
-                    schema.RECENT,
-                    schema.TASTE,
-                    schema.CREDENTIALS,
-                    schema.PREFERENCES,
-                    schema.TALLY,
-                    schema.SESSION,
-                    schema.SINGLE_USE,
-                    schema.EXPORT,
-                    schema.FORMER_NAME,
-                    schema.NOTIFICATION,
-                    schema.NOTIFIED,
-                    schema.NOTIFICATION_STATE,
-                    schema.NOTIFICATION_CHOICES,
-                ),
-                self._account,
-            ),
+            Phase("account", OWN, self._account),
         )
 
     def _each(
@@ -228,6 +212,12 @@ class Phases:
         found, step = self._page(schema.MENTION, user_id, reached)
         mentions = [item.values["post_id"] for item in found if isinstance(item, MentionItem)]
         self.table.all_of([partial(self.mentions.unmention, post_id, user_id) for post_id in mentions])
+        return step
+
+    def _hashtags(self, user_id: int, reached: str | None) -> Step:
+        found, step = self._page(schema.TAG_USE, user_id, reached)
+        uses = [item for item in found if isinstance(item, TagUseItem)]
+        self.uses.forget(user_id, uses, now=self.clock())
         return step
 
     def _archives(self, user_id: int, _reached: str | None) -> Step:

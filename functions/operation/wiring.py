@@ -30,6 +30,7 @@ from kith.table.post_lists import PostListStore
 from kith.table.posts import PostStore
 from kith.table.push_subscriptions import PushSubscriptionStore
 from kith.table.remains import Remains
+from kith.table.tag_uses import TagUseStore
 from kith.table.tastes import TasteStore
 from kith.table.users import UserStore
 from kith.table.websockets import WebsocketStore
@@ -108,6 +109,7 @@ def phases() -> Phases:
         feeds=FeedStore(table()),
         bells=BellStore(table()),
         digests=DigestStore(table()),
+        uses=TagUseStore(table()),
         erasures=ErasureStore(table()),
         subscriptions=PushSubscriptionStore(table()),
         storage=storage(),

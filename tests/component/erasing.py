@@ -40,6 +40,7 @@ from kith.table.erasures import Erasure, ErasureStore
 from kith.table.feeds import FeedStore
 from kith.table.items import (
     BlockItem,
+    BoardItem,
     CommentItem,
     CountedItem,
     FeedStateItem,
@@ -54,18 +55,23 @@ from kith.table.items import (
     RepostItem,
     RequestItem,
     SingleUseItem,
+    TagTrendItem,
+    TagUseItem,
     TallyItem,
     UploadItem,
     UserItem,
 )
 from kith.table.notification_choices import ChoiceStore
 from kith.table.notifications import NotificationStore
+from kith.table.post_trends import PostTrendStore
 from kith.table.posts import PostStore
 from kith.table.sessions import SessionStore
 from kith.table.single_use import SingleUseStore
+from kith.table.tag_uses import TagUseStore
 from kith.table.tallies import TallyStore
 from kith.table.tastes import TasteStore
 from kith.table.transactions import Put, Update, write
+from kith.table.trends import TrendStore
 from kith.table.users import UserStore, email_digest
 from kith.table.websockets import WebsocketStore
 from tests.builders import queue_event
@@ -254,6 +260,7 @@ class World:
         deployment.table().put(SingleUseItem.at(token, user_id=ann.user_id, digest="d"))
         FeedStore(deployment.table()).plan_reached(world.posts[0], 1, now=system_clock())
         world.be_online()
+        world.trend()
         return world
 
     @property
@@ -304,6 +311,19 @@ class World:
         BellStore(table).hang(ann, self.others["idol"].user_id)
         BellStore(table).hang(fan, ann)
         DigestStore(table).enter(digest_at(ann, Pace.DAILY, system_clock(), period=DAY), new_id())
+
+    def trend(self) -> None:
+        """Let Ann have used a hashtag while she was public, and others have done much to a post of hers."""
+        table = deployment.table()
+        self.change({"is_private": False})
+        tagged, liked = (PostStore(table).by_id(self.posts[place]) for place in (1, 0))
+        assert tagged is not None
+        assert liked is not None
+        TagUseStore(table).note(tagged, tagged.hashtags)
+        TrendStore(table).see_tags(tagged.hashtags, now=system_clock())
+        PostTrendStore(table).count(liked.post_id, now=system_clock())
+        PostTrendStore(table).note(liked)
+        self.change({"is_private": True})
 
     def take_pushes(self, who: Person, name: str) -> None:
         body = Browser(f"https://web.push.apple.com/{name}").to_json()
@@ -409,7 +429,7 @@ class World:
                 name: value for name, value in item.items() if name not in COUNTED
             }
             for item in all_items()
-            if not any(trace in json.dumps(item) for trace in (*self.traces, "TALLY", "ERASURE"))
+            if not any(trace in json.dumps(item) for trace in (*self.traces, "TALLY", "ERASURE", "TREND"))
         }
 
     def disturbed(self, kept: dict[tuple[str, str], Raw]) -> list[tuple[str, str]]:
@@ -438,7 +458,7 @@ class World:
             counted = {name: tally[name] for name in listed}
             if counted != listed:
                 wrong.append(name)
-        return wrong + _miscounted_posts(items)
+        return wrong + _miscounted_posts(items) + _miscounted_tags(items)
 
 
 def _miscounted_posts(items: list[Item]) -> list[str]:
@@ -454,6 +474,16 @@ def _miscounted_posts(items: list[Item]) -> list[str]:
         if counted != listed:
             wrong.append(f"{post.pk}: {counted} for {listed}")
     return wrong
+
+
+def _miscounted_tags(items: list[Item]) -> list[str]:
+    """Return which hashtags have scored anything, or are listed, and nobody uses them."""
+    used = {item.tag for item in items if isinstance(item, TagUseItem)}
+    trends = {item.values["tag"]: item.scores for item in items if isinstance(item, TagTrendItem)}
+    boards = [item for item in items if isinstance(item, BoardItem)]
+    listed = {tag for board in boards for tag, *_ in board.contenders}
+    assert boards
+    return sorted(({tag for tag, scores in trends.items() if any(scores.values())} | listed) - used)
 
 
 def sum_of(shards: list[TallyItem]) -> Counter[str]:

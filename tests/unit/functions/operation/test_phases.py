@@ -18,6 +18,7 @@ from kith.table.posts import PostStore
 from kith.table.push_subscriptions import PushSubscriptionStore
 from kith.table.remains import Remains
 from kith.table.schema import ENTITIES
+from kith.table.tag_uses import TagUseStore
 from kith.table.tastes import TasteStore
 from kith.table.websockets import WebsocketStore
 from tests.unit.kith.table.scripted import ScriptedTable
@@ -44,6 +45,7 @@ def phases() -> Phases:
         feeds=FeedStore(table),
         bells=BellStore(table),
         digests=DigestStore(table),
+        uses=TagUseStore(table),
         erasures=ErasureStore(table),
         subscriptions=PushSubscriptionStore(table),
         storage=bucket,
@@ -74,7 +76,7 @@ def test_phases_have_names_of_their_own() -> None:
 
 def test_a_phase_without_anything_to_do_is_over() -> None:
     walking = [phase for phase in phases().in_order() if phase.name not in {"archives", "claims"}]
-    assert len(walking) == 22
+    assert len(walking) == 23
     for phase in walking:
         step = phase.step(7, None)
         assert (step.erased, step.reached) == (0, None), phase.name

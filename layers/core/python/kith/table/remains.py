@@ -25,6 +25,7 @@ from kith.table.items import (
     MediumItem,
     MentionItem,
     PostItem,
+    PostTrendItem,
     QuoteItem,
     RemovalItem,
     ReplyItem,
@@ -32,6 +33,7 @@ from kith.table.items import (
     RepostItem,
     TaggedItem,
     ThreadNodeItem,
+    TrendingItem,
     UploadItem,
 )
 from kith.table.recents import RecentStore
@@ -68,7 +70,8 @@ class Remains:
         """Take away what leads from a deleted post elsewhere, and then what told so."""
         post_id, author_id = removal.values["post_id"], removal.values["user_id"]
         RecentStore(self.table).forget(author_id, post_id)
-        batches.delete_all(self.table, [FanoutItem.pattern.key(post_id=post_id), *_led_to(removal)])
+        own = [each.pattern.key(post_id=post_id) for each in (FanoutItem, PostTrendItem, TrendingItem)]
+        batches.delete_all(self.table, [*own, *_led_to(removal)])
         batches.delete_all(self.table, [RemovalItem.pattern.key(user_id=author_id, post_id=post_id)])
 
     def _clear(self, found: Sequence[Item]) -> None:

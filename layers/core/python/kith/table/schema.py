@@ -190,6 +190,18 @@ BELL = KeyPattern(
 LISTENER = KeyPattern(
     "Listener", "U#{user_id:id}", "LISTENER#{reader_id:id}", "the other end of a Bell: who wants to be told"
 )
+TAG_USE = KeyPattern(
+    "TagUse",
+    "U#{user_id:id}",
+    "USED#{digest}",
+    "in which post an account last used a hashtag (by its SHA-256)",
+)
+TAG_TREND = KeyPattern("TagTrend", "TAG#{tag}", "TREND", "how many accounts use a hashtag of late")
+POST_TREND = KeyPattern("PostTrend", "P#{post_id:id}", "TREND#SCORES", "how much is done to a post of late")
+TRENDING = KeyPattern("Trending", "P#{post_id:id}", "TREND#TOP", "that a post was among the first of a day")
+BOARD = KeyPattern(
+    "Board", "TRENDING#{kind}", "WINDOW#{window}", "the hashtags or posts that are used the most in a window"
+)
 IDEMPOTENCY = KeyPattern(
     "Idempotency", "IDEMPOTENCY#{user_id:id}", "{digest}", "the answer to a POST with a key"
 )
@@ -211,5 +223,5 @@ CURSOR_KEY = KeyPattern("CursorKey", "KEYS", "CURSOR", "the key that signs curso
 
 ENTITIES: Final = tuple(each for each in list(globals().values()) if isinstance(each, KeyPattern))
 
-STREAMED: Final = (POST, ENGAGEMENT, COMMENT, MEDIUM, RELATION, USER, EXPORT, NOTIFICATION, SESSION)
+STREAMED: Final = (POST, ENGAGEMENT, COMMENT, MEDIUM, RELATION, USER, EXPORT, NOTIFICATION, SESSION, TRENDING)
 """Entities whose changes are events: the only ones that wake the outbox."""
