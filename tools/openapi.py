@@ -28,6 +28,7 @@ ROOMS = {
     "relationship": "How accounts stand to each other.",
     "block": "Blocking and muting.",
     "suggestion": "Whom one has in common with others.",
+    "discovery": "Recommendations.",
     "post": "Posts.",
     "post_list": "Lists of posts, and threads.",
     "engagement": "Likes, reposts and bookmarks.",

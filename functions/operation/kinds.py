@@ -30,6 +30,7 @@ OWN: Final = (
     schema.UPLOADED,
     schema.RECENT,
     schema.TASTE,
+    schema.RECOMMENDED,
     schema.CREDENTIALS,
     schema.PREFERENCES,
     schema.TALLY,

@@ -9,6 +9,7 @@ from infra.functions.block import BlockRoom
 from infra.functions.comment import CommentRoom
 from infra.functions.connection import ConnectionRoom
 from infra.functions.digest import DigestRoom
+from infra.functions.discovery import DiscoveryRoom
 from infra.functions.engagement import EngagementRoom
 from infra.functions.feed import FeedRoom
 from infra.functions.feed_fanout import FeedFanoutRoom
@@ -72,6 +73,7 @@ class ServiceStack(Stack):
         notification = NotificationRoom(self, house)
         operation = OperationRoom(self, house)
         suggestion = SuggestionRoom(self, house)
+        discovery = DiscoveryRoom(self, house)
         web_push = WebPushRoom(self, house)
         realtime = RealtimeRoom(self, house)
         digest = DigestRoom(self, house)
@@ -99,6 +101,7 @@ class ServiceStack(Stack):
                 notification.api,
                 operation.api,
                 suggestion.api,
+                discovery.api,
                 web_push.api,
                 realtime.api,
             ],

@@ -75,6 +75,7 @@ WIRINGS = (
     "engagement",
     "comment",
     "digest",
+    "discovery",
     "feed",
     "feed_fanout",
     "media",

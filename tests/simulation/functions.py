@@ -84,6 +84,7 @@ ROOMS = (
     "block",
     "comment",
     "connection",
+    "discovery",
     "engagement",
     "feed",
     "follow",

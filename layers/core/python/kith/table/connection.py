@@ -149,8 +149,15 @@ class Table:
         self.guard()
         self.call("PutItem", item.get_save_kwargs_from_instance())
 
-    def query(
-        self, partition: str, low: str, high: str, *, limit: int, newest_first: bool = False
+    def query(  # a range, and how it is read
+        self,
+        partition: str,
+        low: str,
+        high: str,
+        *,
+        limit: int,
+        newest_first: bool = False,
+        consistent: bool = True,
     ) -> list[Item]:
         """Return up to `limit` items of a partition, across DynamoDB's own pages, in order of their sort key.
 
@@ -160,6 +167,7 @@ class Table:
             high: the greatest sort key, itself included.
             limit: how many items at most.
             newest_first: descending order.
+            consistent: strongly; otherwise at half the cost, what was so a moment ago.
         """
         if low > high:
             return []
@@ -168,7 +176,7 @@ class Table:
             "KeyConditionExpression": "PK = :pk AND SK BETWEEN :low AND :high",
             "ExpressionAttributeValues": {":pk": {"S": partition}, ":low": {"S": low}, ":high": {"S": high}},
             "ScanIndexForward": not newest_first,
-            "ConsistentRead": True,
+            "ConsistentRead": consistent,
         }
         return [Item.from_raw_data(raw) for raw in self._queried(arguments, limit)]
 
