@@ -44,7 +44,7 @@ class RecommendedAccounts:
     def found(self, viewer_id: int, limit: int) -> list[RecommendedAccount]:
         """Return up to `limit` accounts with which the viewer has nothing to do yet, the best first, and no more than MOST.
 
-        Ten sequential round trips, with the lists of all friends as one.
+        Ten sequential round trips, with the lists of all friends as one; 80 calls besides those of the friends.
         """
         friends = self.friends.ranked(viewer_id, most=CANDIDATES)
         posts = self.finder.found(viewer_id)[:POSTS]

@@ -5,8 +5,8 @@ So there is nothing else to keep, to mend or to erase, and what was liked a mome
 candidate: whether its viewer may see it is decided when it is shown.
 
 What is read is bounded by the constants below, whatever there is: four sequential round trips, in turns of as many calls
-as a table makes at a time; at most 11 + SEEDS + ALIKE + HASHTAGS calls. Some 180 read units for somebody who has done much, 4 for
-who has done nothing.
+as a table makes at a time; at most 11 + SEEDS + ALIKE + HASHTAGS calls, and some 190 read units. For somebody who has done
+nothing it is one round trip of three calls.
 """
 
 from concurrent.futures import Future

@@ -477,6 +477,16 @@ def test_the_calls_of_a_list_have_a_bound_whatever_is_liked(
     expected = [*GATE, *begins, *hydrated, *lists, *accounts_looked_at, *hydrated, "TransactWriteItems"]
     assert Counter(trips.calls) == Counter(expected)
     assert trips.now == TRIPS
+    with counted(table) as trips:
+        assert set(introduced(ann)) == {cat.user_id}
+    begins, friends, met, tallies = (
+        ["GetItem", "Query", "Query"],
+        ["Query"],
+        ["BatchGetItem"],
+        ["BatchGetItem"],
+    )
+    expected = [*GATE, *friends, *begins, *hydrated, *lists, *accounts_looked_at, *hydrated, *met, *tallies]
+    assert Counter(trips.calls) == Counter(expected)
 
 
 OUT: dict[str, Callable[[Table, Person, Person], object]] = {
