@@ -52,7 +52,7 @@ prove: $(VENV) ## Let SEEDS= histories happen in which everything goes wrong, an
 shrink: $(VENV) ## Tell the smallest history like the one of SEED= that ends wrongly, maybe with a bug that is planted (BUG=)
 	@PYTHONHASHSEED=0 python -m tests.simulation.shrinking
 
-benchmark: $(VENV) ## Measure suggestions on a graph (GRAPH=, LIMIT=), or WHAT=hot_account, WHAT=policies, WHAT=pictures, WHAT=names
+benchmark: $(VENV) ## Measure suggestions on a graph (GRAPH=, LIMIT=), or WHAT=hot_account, WHAT=policies, WHAT=pictures, WHAT=names, WHAT=recommendations
 	@.venv/bin/python -m benchmarks.$(or $(WHAT),suggestions)
 
 check: $(VENV) ## Lint, format, types, import contracts, generated documents

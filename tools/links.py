@@ -37,6 +37,8 @@ NAMED: dict[str, list[Named]] = {
     "list_celebrities": [Named("/celebrities/0", ACCOUNT, "read_profile")],
     "read_mutual_followers": [Named("/mutual_followers/0", ACCOUNT, "read_profile")],
     "suggest_accounts": [Named("/suggestions/0", ACCOUNT, "follow")],
+    "discover_posts": [Named("/posts/0/post/post_id", POST, "read_post")],
+    "discover_users": [Named("/users/0/user/user_id", ACCOUNT, "follow")],
     "publish": [Named("/post_id", POST), Named("/post_id", "ids"), Named("/hashtags/0", "tag")],
     "open_upload": [Named("/media_id", "media_id")],
     "read_feed": [Named("/items/0/post/post_id", POST)],

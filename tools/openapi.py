@@ -29,6 +29,7 @@ ROOMS = {
     "block": "Blocking and muting.",
     "suggestion": "Whom one has in common with others.",
     "search": "Finding accounts, hashtags and posts.",
+    "discovery": "Recommendations.",
     "post": "Posts.",
     "post_list": "Lists of posts, and threads.",
     "engagement": "Likes, reposts and bookmarks.",

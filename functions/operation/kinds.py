@@ -32,6 +32,7 @@ OWN: Final = (
     schema.UPLOADED,
     schema.RECENT,
     schema.TASTE,
+    schema.RECOMMENDED,
     schema.CREDENTIALS,
     schema.PREFERENCES,
     schema.TALLY,

@@ -32,6 +32,7 @@ WITHHELD: Final[Mapping[KeyPattern, str]] = {
     schema.AFFINITY: "counts of what engagements say, and of comments",
     schema.ADMIRER: "counts of what others did",
     schema.TASTE: "the same as its affinities",
+    schema.RECOMMENDED: "digests of what others published and was shown, for a week",
     schema.COUNTED_EVENT: "of nobody",
     schema.REMOVAL: "of what was deleted",
     schema.POSTED: "a count of what is listed, for a day",

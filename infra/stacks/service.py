@@ -8,6 +8,7 @@ from infra.functions.bell import BellRoom
 from infra.functions.block import BlockRoom
 from infra.functions.comment import CommentRoom
 from infra.functions.connection import ConnectionRoom
+from infra.functions.discovery import DiscoveryRoom
 from infra.functions.engagement import EngagementRoom
 from infra.functions.feed import FeedRoom
 from infra.functions.feed_fanout import FeedFanoutRoom
@@ -73,6 +74,7 @@ class ServiceStack(Stack):
         suggestion = SuggestionRoom(self, house)
         search = SearchRoom(self, house)
         trending = TrendingRoom(self, house)
+        discovery = DiscoveryRoom(self, house)
         web_push = WebPushRoom(self, house)
         realtime = RealtimeRoom(self, house)
         OutboxRoom(self, house)
@@ -97,6 +99,7 @@ class ServiceStack(Stack):
             operation.api,
             suggestion.api,
             search.api,
+            discovery.api,
             trending.api,
             web_push.api,
             realtime.api,

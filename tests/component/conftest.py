@@ -77,6 +77,7 @@ WIRINGS = (
     "engagement",
     "comment",
     "digest",
+    "discovery",
     "feed",
     "feed_fanout",
     "media",

@@ -26,6 +26,7 @@ from kith.domain.clock import DAY, system_clock
 from kith.domain.digests import digest_at
 from kith.domain.notifications import ChoiceChange, NotificationType, Pace, Subject
 from kith.domain.ranking import ContentKind
+from kith.domain.recommendations import Shown
 from kith.domain.sessions import Session, new_session_id
 from kith.domain.single_use import Purpose
 from kith.domain.users import User
@@ -66,6 +67,7 @@ from kith.table.notifications import NotificationStore
 from kith.table.post_index import PostIndex
 from kith.table.post_trends import PostTrendStore
 from kith.table.posts import PostStore
+from kith.table.recommendations import RecommendationStore
 from kith.table.sessions import SessionStore
 from kith.table.single_use import SingleUseStore
 from kith.table.tag_uses import TagUseStore
@@ -98,6 +100,11 @@ def all_items() -> list[Raw]:
     """Return everything in the table, gates and all."""
     pages = aws("dynamodb").get_paginator("scan").paginate(TableName=TABLE)
     return [dict(item) for page in pages for item in page["Items"]]
+
+
+def in_json(item: Raw) -> str:
+    """Return an item as text, with its bytes as hexadecimal digits."""
+    return json.dumps(item, default=bytes.hex)
 
 
 def all_objects() -> list[str]:
@@ -296,10 +303,13 @@ class World:
         CelebrityStore(deployment.table()).mark(self.ann.user_id, fans)
 
     def have_tastes(self) -> None:
-        """Let Ann take to others, others to Ann, and Ann's feed have been read."""
+        """Let Ann take to others, others to Ann, both have been shown her posts, and her feed have been read."""
         tastes, fan = TasteStore(deployment.table()), self.others["fan"].user_id
         for number, (reader, author) in enumerate(((self.ann.user_id, fan), (fan, self.ann.user_id))):
             tastes.count(f"event-{number}", reader, author, ContentKind.TEXT, by=1, now=system_clock())
+        for reader in (self.ann.user_id, fan):
+            shown = Shown(reader).having(self.posts)
+            RecommendationStore(deployment.table()).note(shown, now=system_clock())
         seen = {"seen_at": system_clock()}
         deployment.table().put(FeedStateItem.at(seen, reader_id=self.ann.user_id))
 
@@ -430,7 +440,7 @@ class World:
         written = {(item["PK"]["S"], item["SK"]["S"]): dict(item) for item in all_items()}
         for item in written.values():
             item.pop("text", None)
-        told = [*(json.dumps(item) for item in written.values()), *all_objects()]
+        told = [*(in_json(item) for item in written.values()), *all_objects()]
         return [each for each in told if any(trace in each for trace in self.traces)]
 
     def kept(self) -> dict[tuple[str, str], Raw]:
@@ -440,7 +450,7 @@ class World:
                 name: value for name, value in item.items() if name not in COUNTED
             }
             for item in all_items()
-            if not any(trace in json.dumps(item) for trace in (*self.traces, "TALLY", "ERASURE", "TREND"))
+            if not any(trace in in_json(item) for trace in (*self.traces, "TALLY", "ERASURE", "TREND"))
         }
 
     def disturbed(self, kept: dict[tuple[str, str], Raw]) -> list[tuple[str, str]]:

@@ -1,6 +1,5 @@
 """A post, all that can happen to it and its author, and what is left of it: said alike in the tests of many rooms."""
 
-import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -25,7 +24,7 @@ from kith.table.standings import StandingStore
 from kith.table.transactions import Update, write
 from tests.builders import Answer, queue_event
 from tests.component.conftest import Person, everything, new_id
-from tests.component.erasing import NOTHING_FAILED, all_items
+from tests.component.erasing import NOTHING_FAILED, all_items, in_json
 
 
 def publish(author: Person, **fields: Any) -> int:
@@ -85,7 +84,7 @@ def without_id(answer: Answer) -> dict[str, Any]:
 
 def traces(number: int) -> list[str]:
     """Return what of an account, post or comment is left anywhere in the table."""
-    return [item for item in map(json.dumps, all_items()) if str(number) in item]
+    return [item for item in map(in_json, all_items()) if str(number) in item]
 
 
 @contextmanager

@@ -84,6 +84,8 @@ class Sight:
     root: int
     """The friend's; the post answers and quotes it."""
     post_id: int
+    unknown: int
+    """Another one of the owner's that says the same, with which nobody has done anything yet."""
     below: int
     """The friend's answer to the post."""
     quoting: int
@@ -109,8 +111,11 @@ class Sight:
         for name, who in people.items():
             if name not in NEVER_FOLLOWED:
                 sent(who, follow_door, "POST /api/v1/graph/follow/{user_id}", user_id=owner.user_id)
+        sent(friend, follow_door, "POST /api/v1/graph/follow/{user_id}", user_id=owner.user_id)
+        for who in people.values():
+            sent(who, follow_door, "POST /api/v1/graph/follow/{user_id}", user_id=friend.user_id)
         older = publish(friend, OLDER)
-        root = publish(friend, "the root")
+        root = publish(friend, f"the root #{TAG}")
         medium_id = ready_medium(owner)
         post_id = publish(owner, f"{CANARY} #{TAG}", reply_to=root, quote_of=root, media_ids=[medium_id])
         sight = cls(
@@ -119,6 +124,7 @@ class Sight:
             friend,
             root,
             post_id,
+            unknown=publish(owner, f"{CANARY} #{TAG}"),
             below=publish(friend, "an answer", reply_to=post_id),
             quoting=publish(friend, "see this", quote_of=post_id),
             medium_id=medium_id,
@@ -130,7 +136,7 @@ class Sight:
         return sight
 
     def _engage(self) -> None:
-        path = {"post_id": self.post_id}
+        path, root = {"post_id": self.post_id}, {"post_id": self.root}
         for deed in ("like", "repost"):
             sent(self.friend, engagement_door, f"POST /api/v1/posts/{{post_id}}/{deed}", **path)
         comment = {"text": "well said"}
@@ -138,6 +144,7 @@ class Sight:
         self.comment_id = sent(self.friend, comment_door, route, json_body=comment, **path).json["comment_id"]
         for who in self.people.values():
             sent(who, engagement_door, "POST /api/v1/posts/{post_id}/bookmark", **path)
+            sent(who, engagement_door, "POST /api/v1/posts/{post_id}/like", **root)
 
     def _fill_feeds(self, older: int) -> None:
         """Let the post stand between two of the friend's in the feed of each who has it."""
@@ -178,7 +185,8 @@ class Sight:
         sent(self.owner, block_door, "POST /api/v1/graph/block/{user_id}", user_id=blocked)
         sent(self.people["blocker"], block_door, "POST /api/v1/graph/block/{user_id}", **owner)
         sent(self.people["muting"], block_door, "POST /api/v1/graph/mute/{user_id}", **owner)
-        assert edit(self.owner, self.post_id, visibility=visibility).status == 200
+        for post_id in (self.post_id, self.unknown):
+            assert edit(self.owner, post_id, visibility=visibility).status == 200
 
     def suspend(self) -> None:
         operate({"command": "suspend", "username": self.owner.username}, None)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from functions.comment.api import door as comment_door
+from functions.discovery.api import door as discovery_door
 from functions.engagement.api import door as engagement_door
 from functions.feed.api import door as feed_door
 from functions.media.api import door as media_door
@@ -43,6 +44,8 @@ SEES = {  # in the order of the cases
     "owner": (True, True, True),
 }
 IN_FEED = {"follower", "owner"}
+NEW_TO = {"stranger", "pending", "rejected", "former"}
+"""Who may be recommended a post: they do not have it in their feed, and have nothing against its author."""
 KNOWS_OF_NO_AUTHOR = {"blocked", "blocker"}
 
 
@@ -142,8 +145,10 @@ BY_AUTHOR = Surface(
 )
 FEED = Surface(feed_door, "GET /api/v1/feed", path=lambda _: {})
 TRENDING = Surface(trending_door, "GET /api/v1/trending/posts", path=lambda _: {})
+DISCOVERED = Surface(discovery_door, "GET /api/v1/discover/posts", path=lambda _: {})
+INTRODUCED = Surface(discovery_door, "GET /api/v1/discover/users", path=lambda _: {})
 
-SHOWING = {"PostView", "QuotedView", "FeedItem"}
+SHOWING = {"PostView", "QuotedView", "FeedItem", "RecommendedPostView"}
 """Schemas that are a post, or hold one."""
 NAMING = {"post_id", "ids", "reply_to", "quote_of"}
 """Parameters and fields that name a post."""
@@ -158,6 +163,7 @@ def test_every_route_that_shows_a_post_or_is_about_one_is_in_the_matrix() -> Non
         BY_AUTHOR,
         FEED,
         TRENDING,
+        DISCOVERED,
     ]
     of_posts = {str(route) for route in ROUTES if route.shown & SHOWING or route.named & NAMING}
     assert {"GET /api/v1/feed", "POST /api/v1/posts", "GET /api/v1/bookmarks"} < of_posts
@@ -296,3 +302,23 @@ def test_a_feed_shows_a_post_to_who_follows_now_also_with_an_old_cursor(sight: S
         shown = sight.post_id in {post["post_id"] for post in posts}
         assert shown is (sees(viewer, sight.case) and viewer in IN_FEED)
         assert CANARY not in answer.text or sees(viewer, sight.case)
+
+
+def test_a_post_is_recommended_to_who_may_see_it_and_does_not_follow_and_to_nobody_else(
+    sight: Sight, viewer: str
+) -> None:
+    answer = DISCOVERED.ask(sight, sight.people[viewer])
+    assert answer.status == 200
+    shown = sight.unknown in {each["post"]["post_id"] for each in answer.json["posts"]}
+    assert shown is (sees(viewer, sight.case) and viewer in NEW_TO)
+    assert (CANARY in answer.text) is shown
+
+
+def test_an_account_is_recommended_to_who_may_know_of_it_and_has_nothing_to_do_with_it(
+    sight: Sight, viewer: str
+) -> None:
+    answer = INTRODUCED.ask(sight, sight.people[viewer])
+    assert answer.status == 200
+    found = sight.owner.user_id in {each["user"]["user_id"] for each in answer.json["users"]}
+    assert found is (sight.case in CASES and viewer in {"stranger", "former"})
+    assert (sight.owner.username in answer.text) is found

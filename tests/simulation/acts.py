@@ -7,7 +7,7 @@ from tests.simulation import accounts, deeds, digests, media, notifications, pus
 from tests.simulation.deeds import FORBIDDEN, NOT_FOUND, OK, TAGS
 from tests.simulation.functions import AUDIT
 from tests.simulation.people import Town
-from tests.simulation.reading import check_feed, check_posts, posts_in
+from tests.simulation.reading import check_feed, check_posts, check_recommendations, posts_in
 
 Act = Callable[[Town, str], object]
 """Somebody does it."""
@@ -169,6 +169,10 @@ def read_feed(town: Town, name: str) -> None:
 
 def read_ranked(town: Town, name: str) -> None:
     check_feed(town, name, town.chance.choice(PAGE_SIZES), is_ranked=True)
+
+
+def discover(town: Town, name: str) -> None:
+    check_recommendations(town, name, town.chance.choice(PAGE_SIZES))
 
 
 SURFACES = (
@@ -360,6 +364,7 @@ ACTS: dict[str, tuple[Act, int]] = {
     "read a feed": (read_feed, 8),
     "read a ranked feed": (read_ranked, 2),
     "read posts": (to_post(read_posts), 5),
+    "discover": (discover, 4),
     "look around": (to_somebody(look_around), 4),
     "read notifications": (notifications.read_up_to, 5),
     "choose": (notifications.choose, 3),

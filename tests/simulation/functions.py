@@ -109,6 +109,7 @@ ROOMS = (
     "block",
     "comment",
     "connection",
+    "discovery",
     "engagement",
     "feed",
     "follow",

@@ -48,6 +48,50 @@ def check_feed(
     return shown, following
 
 
+def check_recommendations(town: Town, name: str, limit: int) -> None:
+    """Read what is recommended to somebody, to its end, and see that it may be: once, to be seen, and of strangers.
+
+    Raises:
+        AssertionError: something is not as it should be.
+    """
+    shown: set[int] = set()
+    query = {"limit": str(limit)}
+    while True:
+        begun = len(town.cloud.engine.commits)
+        answer = town.ask("discover posts", name, "GET /api/v1/discover/posts", query=query, allowed={OK})
+        if answer is None:
+            break
+        posts = [each["post"] for each in answer.json["posts"]]
+        check_posts(town, name, posts, begun)
+        for post in posts:
+            assert post["post_id"] not in shown, f"{post['post_id']} is recommended to {name} twice"
+            assert post["reply_to"] is None
+            shown.add(post["post_id"])
+            _check_wanted(town, name, post["user_id"], begun)
+        if not answer.json["has_more"]:
+            break
+        query = {"limit": str(limit), "cursor": answer.json["next_cursor"]}
+    begun = len(town.cloud.engine.commits)
+    answer = town.ask("discover users", name, "GET /api/v1/discover/users", allowed={OK})
+    for each in answer.json["users"] if answer is not None else ():
+        _check_wanted(town, name, each["user"]["user_id"], begun, is_new=True)
+
+
+def _check_wanted(town: Town, name: str, other_id: int, begun: int, *, is_new: bool = False) -> None:
+    """See that somebody neither followed an account nor had anything against it at some moment since a commit.
+
+    Where it has to be new, it was not asked or refused by it either.
+    """
+    edge = name, town.names.get(other_id, "")
+
+    def is_wanted(truth: Oracle) -> bool:
+        known = truth.follows | truth.mutes | (truth.asks | truth.rejected if is_new else set())
+        return edge not in known and not truth.severed(*edge)
+
+    assert edge[0] != edge[1], f"{name} is recommended to themselves"
+    assert holds_once(town, begun, is_wanted), f"{edge[1]} is recommended to {name}"
+
+
 def check_posts(town: Town, name: str, posts: list[dict[str, Any]], begun: int) -> None:
     """See that somebody might see posts, and what they quote, at some moment since a commit.
 

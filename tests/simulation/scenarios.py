@@ -12,7 +12,7 @@ from tests.simulation.acts import LISTS, SURFACES, query_of
 from tests.simulation.deeds import NOT_FOUND, OK
 from tests.simulation.functions import AUDIT
 from tests.simulation.people import Town
-from tests.simulation.reading import check_feed
+from tests.simulation.reading import check_feed, check_recommendations
 
 BY_MAIL = {about: {"email": "daily"} for about in ("post_liked", "post_commented")}
 Part = Callable[[Town], object]
@@ -85,6 +85,7 @@ def _everything_of_ann(town: Town) -> None:
     notifications.choose(town, "ann")
     _take_pushes(town, "ann", "one")
     check_feed(town, "ann", 7)
+    check_recommendations(town, "ann", 7)
 
 
 def _edit(town: Town) -> None:
@@ -150,6 +151,23 @@ def _read_everything(town: Town) -> None:
             tag="tram",
             query=query_of(route, post_id=_post(town, 0), name="ann", tag="tram"),
         )
+
+
+def _like_alike(town: Town) -> None:
+    """Let there be posts for somebody in each way: what others like who like the same, a hashtag, and friends of friends."""
+    _followed(("ann", "bob"), ("bob", "cat"))(town)
+    first, second = (deeds.publish(town, "dan", words) for words in ("#tram", ""))
+    deeds.publish(town, "eve", "#tram")
+    for name, post_id in (("bob", first), ("bob", second), ("ann", first)):
+        if post_id is not None:
+            deeds.do_to_post(town, name, post_id, "like")
+
+
+def _discover(town: Town) -> None:
+    for limit in (1, 7):
+        check_recommendations(town, "ann", limit)
+    deeds.publish(town, "dan", "#tram")
+    check_recommendations(town, "ann", 7)
 
 
 def _read_and_listen(town: Town) -> None:
@@ -383,6 +401,7 @@ SCENARIOS: dict[str, Scenario] = {
     ),
     "a reader comes back": Scenario(_come_back, _been_away),
     "everything is read": Scenario(_read_everything, _talked_about),
+    "somebody looks around": Scenario(_discover, _like_alike),
     "people are told": Scenario(_read_and_listen, _talked_about),
     "sessions": Scenario(_sessions),
     "browsers take pushes": Scenario(_browsers),

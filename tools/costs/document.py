@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from kith.table.connection import PARALLEL_CALLS
-from tools.costs import accounts, media, notifications, posts, pushes, searches, trending
+from tools.costs import accounts, discovery, media, notifications, posts, pushes, searches, trending
 from tools.costs.circle import TEXT, circle_in
 from tools.costs.laboratory import Laboratory, Row, laboratory
 from tools.costs.meter import Cost, Measurement
@@ -74,6 +74,7 @@ MEASURES = (
     accounts.measure_relationships,
     accounts.measure_blocks,
     accounts.measure_suggestions,
+    discovery.measure_discovery,
     accounts.measure_profiles,
     accounts.measure_sessions,
     accounts.measure_realtime,

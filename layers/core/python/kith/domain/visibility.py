@@ -14,6 +14,8 @@ class Relation:
     """The viewer's follow of the author is accepted."""
     blocked: bool = False
     """One of the two blocks the other."""
+    muted: bool = False
+    """The viewer mutes the author: who may still see them, and does not want to be shown them unasked."""
 
 
 STRANGERS = Relation()

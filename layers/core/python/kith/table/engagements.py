@@ -65,6 +65,13 @@ class EngagementStore:
         engagements = [engagement_of(item) for item in items if isinstance(item, EngagementItem)]
         return {each.post_id: each for each in engagements if each.post_id in post_ids}
 
+    def newest(self, account_id: int, *, limit: int, consistent: bool = True) -> list[Engagement]:
+        """Return how an account stands to the newest of the posts that it has anything to do with, newest first."""
+        partition, low = EngagementItem.pattern.key(user_id=account_id, post_id=0)
+        _, high = EngagementItem.pattern.key(user_id=account_id, post_id=LAST_ID)
+        items = self.table.query(partition, low, high, limit=limit, newest_first=True, consistent=consistent)
+        return [engagement_of(item) for item in items if isinstance(item, EngagementItem)]
+
     def carry_out(
         self, post: Post, before: Engagement, after: Engagement, *, delivery: Delivery = Delivery.PUSH
     ) -> None:
@@ -150,6 +157,14 @@ class EngagementStore:
         return [
             Entry(item.values["deed_id"], int(item.other_id)) for item in items if isinstance(item, DeedItem)
         ]
+
+    def lately(self, deed: Deed, post_id: int, *, limit: int) -> list[int]:
+        """Return up to `limit` accounts that have done something to a post, newest first; a moment old."""
+        kind = LISTS[deed]
+        partition, low = kind.pattern.key(post_id=post_id, deed_id=0)
+        _, high = kind.pattern.key(post_id=post_id, deed_id=LAST_ID)
+        named = kind.other_id.attr_name
+        return self.table.numbers(partition, low, high, attribute=named, limit=limit, consistent=False)
 
 
 def engagement_of(item: EngagementItem) -> Engagement:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from kith.domain.engagements import Engagement
 from kith.domain.posts import Post, PostNotFound
 from kith.domain.users import User
-from kith.domain.visibility import Relation, can_view
+from kith.domain.visibility import STRANGERS, Relation, can_view
 from kith.table import batches
 from kith.table.connection import Table
 from kith.table.counts import CountStore
@@ -33,6 +33,8 @@ class SeenPost:
     engagement: Engagement
     quoted: "SeenPost | None" = None
     """The post that it quotes, if the viewer may see that."""
+    relation: Relation = STRANGERS
+    """What stands between the viewer and the author; of authors who are known to be followed, only that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,7 @@ class PostReader:
                 known[post.author_id][0],
                 engagements.get(post_id) or Engagement(viewer_id, post_id),
                 quoted=_bare(viewer_id, visible.get(post.quote_of or 0), known),
+                relation=known[post.author_id][1],
             )
             for post_id, post in visible.items()
             if post_id in posts

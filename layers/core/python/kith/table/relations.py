@@ -82,8 +82,8 @@ class RelationStore:
 
 
 def relation_of(stance: Stance) -> Relation:
-    """Return what of a stance decides on what the account may see of the other."""
-    return Relation(follows=stance.follows, blocked=stance.is_severed)
+    """Return what of a stance decides on what the account may see of the other, and wants to."""
+    return Relation(follows=stance.follows, blocked=stance.is_severed, muted=stance.mute_id is not None)
 
 
 def stance_of(item: RelationItem) -> Stance:

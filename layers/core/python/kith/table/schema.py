@@ -140,6 +140,9 @@ ADMIRER = KeyPattern(
     "the other end of an Affinity: who took to an account",
 )
 TASTE = KeyPattern("Taste", "U#{user_id:id}", "TASTE", "how often an account took to posts of each kind")
+RECOMMENDED = KeyPattern(
+    "Recommended", "U#{user_id:id}", "RECOMMENDED", "what was recommended to an account of late (by digests)"
+)
 COUNTED_EVENT = KeyPattern("CountedEvent", "EVENT#{event_id}", "COUNTED", "an event that has been counted")
 NOTIFICATION = KeyPattern(
     "Notification",

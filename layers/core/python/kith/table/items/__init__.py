@@ -38,6 +38,7 @@ from kith.table.items.feeds import (
     FeedEntryItem,
     FeedStateItem,
     RecentItem,
+    RecommendedItem,
     RepostedItem,
     TasteItem,
 )
@@ -189,6 +190,7 @@ __all__ = [
     "PushSubscriptionItem",
     "QuoteItem",
     "RecentItem",
+    "RecommendedItem",
     "RejectedItem",
     "RelationItem",
     "RemovalItem",

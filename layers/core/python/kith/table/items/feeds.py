@@ -1,6 +1,7 @@
 """Feeds as they are stored."""
 
 from pynamodb.attributes import (
+    BinaryAttribute,
     BooleanAttribute,
     ListAttribute,
     NumberAttribute,
@@ -62,6 +63,13 @@ class TasteItem(Item, discriminator="Taste"):
     photo = NumberAttribute(default=0)
     video = NumberAttribute(default=0)
     text = NumberAttribute(default=0)
+
+
+class RecommendedItem(Item, discriminator="Recommended"):
+    pattern = schema.RECOMMENDED
+    marks = BinaryAttribute(legacy_encoding=False)
+    """A digest of a few bytes for each post, one after the other; the newest last."""
+    expires_at = NumberAttribute()
 
 
 class CountedEventItem(Item, discriminator="CountedEvent"):
