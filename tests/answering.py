@@ -18,7 +18,6 @@ class Asked:
 
     method: str
     path: str
-    """With its query."""
     headers: Mapping[str, str]
     data: bytes
 
@@ -27,18 +26,15 @@ class Asked:
         return json.loads(self.data) if self.data else None
 
     def is_signed_for(self, service: str, *, region: str, secret: str) -> bool:
-        """Tell whether it bears the signature that AWS would find over it: Signature Version 4, by its own description."""
+        """Tell whether it bears the signature that AWS would find over it: Signature Version 4, of a plain path."""
         algorithm, _, parts = self.headers["authorization"].partition(" ")
         told = dict(part.split("=", 1) for part in parts.split(", "))
         _, scope = told["Credential"].split("/", 1)
         date, *_ = scope.split("/")
-        path, _, query = self.path.partition("?")
         names = told["SignedHeaders"].split(";")
         headers = "".join(f"{name}:{self.headers[name].strip()}\n" for name in names)
         payload = hashlib.sha256(self.data).hexdigest()
-        canonical = "\n".join(
-            (self.method, path, "&".join(sorted(query.split("&"))), headers, ";".join(names), payload)
-        )
+        canonical = "\n".join((self.method, self.path, "", headers, ";".join(names), payload))
         digest = hashlib.sha256(canonical.encode()).hexdigest()
         text = "\n".join((algorithm, self.headers["x-amz-date"], scope, digest))
         key = reduce(_hmac, (date, region, service, "aws4_request"), f"AWS4{secret}".encode())

@@ -14,7 +14,7 @@ from tests.answering import Answer, Asked
 from tests.component.conftest import REGION
 
 Document = dict[str, Any]
-PATH = re.compile(r"/(?P<index>[a-z]+)(?:/(?P<what>_doc|_search)(?:/(?P<id>[0-9]+))?)?(?:\?.*)?")
+PATH = re.compile(r"/(?P<index>[a-z]+)(?:/(?P<what>_doc|_search)(?:/(?P<id>[0-9]+))?)?")
 NO_INDEX = 404, {"error": {"type": "index_not_found_exception"}}
 
 

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 import urllib3
@@ -104,10 +105,13 @@ def test_what_is_dropped_is_gone_also_if_it_was_not_there(answer: Answer) -> Non
 def test_a_search_tells_the_documents_in_the_order_it_found_them() -> None:
     hits = [{"_index": "posts", "_id": str(each), "_score": None} for each in (9_007_199_254_740_991, 7)]
     query, sort = {"term": {"words": {"value": "tea"}}}, [{"post_id": "desc"}]
-    with served(in_turn((200, {"timed_out": False, "hits": {"hits": hits}}))) as (service, index):
+    with served(in_turn((200, {"timed_out": False, "_shards": {"failed": 0}, "hits": {"hits": hits}}))) as (
+        service,
+        index,
+    ):
         assert index.search(query, sort, 20) == [9_007_199_254_740_991, 7]
     (asked,) = service.asked
-    assert (asked.method, asked.path) == ("POST", "/posts/_search?allow_partial_search_results=false")
+    assert (asked.method, asked.path) == ("POST", "/posts/_search")
     assert asked.json == {
         "query": query,
         "sort": sort,
@@ -152,6 +156,12 @@ def test_whatever_else_it_says_it_has_not_done_it_and_is_asked_another_time(
     assert isinstance(raised.value.__cause__, NotDone)
     assert f" /posts/_{'search' if what == 'search' else 'doc'}" in str(raised.value.__cause__)
     assert str(answer[0]) in str(raised.value.__cause__)
+
+
+@pytest.mark.parametrize("partly", [{"timed_out": True}, {"_shards": {"total": 2, "failed": 1}}])
+def test_a_part_of_what_there_is_is_no_answer(partly: dict[str, Any]) -> None:
+    with served(in_turn((200, {"hits": {"hits": []}, **partly}))) as (_, index), pytest.raises(Unavailable):
+        index.search({"match_all": {}}, [], 1)
 
 
 @pytest.mark.parametrize("status", [429, 502, 503, 504])

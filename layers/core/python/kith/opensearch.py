@@ -142,8 +142,10 @@ class Index:
             Unavailable: it has to be tried another time, or not all of the index was searched.
         """
         asked = {"query": query, "sort": sort, "size": limit, "_source": False, "track_total_hits": False}
-        path = f"/{self.name}/_search?allow_partial_search_results=false"
+        path = f"/{self.name}/_search"
         told = self.opensearch.ask("POST", path, asked, unless={NO_INDEX})
+        if told.get("timed_out") or told.get("_shards", {}).get("failed"):
+            raise Unavailable from NotDone(f"POST {path}", HTTPStatus.OK, "a part only")
         return [int(hit["_id"]) for hit in told.get("hits", {}).get("hits", [])]
 
 
