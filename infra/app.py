@@ -7,6 +7,7 @@ It takes its choices as CDK context:
     -c set="celebrity_threshold=5"  knobs of the stage set anew, any number of them
     -c url=https://kith.example     where the web client is
     -c mail_from=me@kith.example    who mails are from: an address or domain that SES has verified
+    -c search=table|opensearch      where names and words are looked up; in the table unless said
 """
 
 import sys
@@ -51,6 +52,7 @@ def main() -> None:
             settings=app.node.try_get_context("set"),
             public_url=app.node.try_get_context("url"),
             mail_from=app.node.try_get_context("mail_from"),
+            search=app.node.try_get_context("search"),
         )
         layers = LayerFolders.built_for(stage)
     except (ValueError, LayerBuildError) as failure:

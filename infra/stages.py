@@ -16,6 +16,8 @@ from kith.settings import Knobs
 Choice = TypeVar("Choice")
 ApiKind: TypeAlias = Literal["http", "rest"]
 API_KINDS: Final[dict[str, ApiKind]] = {"http": "http", "rest": "rest"}
+SearchEngine: TypeAlias = Literal["table", "opensearch"]
+SEARCH_ENGINES: Final[dict[str, SearchEngine]] = {"table": "table", "opensearch": "opensearch"}
 
 PYTHON: Final = f"{sys.version_info.major}.{sys.version_info.minor}"
 """What is shipped is what is tested: functions run on the Python that synthesizes them."""
@@ -38,6 +40,8 @@ class Stage:
     name: str
     log_retention: logs.RetentionDays
     api: ApiKind = "http"
+    search: SearchEngine = "table"
+    """Where names and words are looked up."""
     protected: bool = False
     """Whether the data, and its stack, refuse to be deleted."""
     local: bool = False
@@ -137,6 +141,7 @@ def requested_stage(
     settings: str | None = None,
     public_url: str | None = None,
     mail_from: str | None = None,
+    search: str | None = None,
 ) -> Stage:
     """Return a stage as someone asked for it.
 
@@ -146,6 +151,7 @@ def requested_stage(
         settings: knobs set anew, as in `"celebrity_threshold=5 fanout_batch=10"`.
         public_url: where the web client is; what the stage says unless given.
         mail_from: who mails are from; what the stage says unless given.
+        search: one of `SEARCH_ENGINES`; what the stage says unless given.
 
     Raises:
         ValueError: one of them does not exist, or has no such value, or Lambda lacks the Python that runs this.
@@ -154,12 +160,16 @@ def requested_stage(
         raise ValueError(f"Lambda has no Python {PYTHON}; use one of {', '.join(PYTHONS_OF_LAMBDA)}")
     stage = _chosen("stage", name or "local", STAGES)
     kind = _chosen("api", api or stage.api, API_KINDS)
+    engine = _chosen("search", search or stage.search, SEARCH_ENGINES)
+    if stage.local and engine == "opensearch":
+        raise ValueError("search=opensearch is for stages on AWS: an emulator has no OpenSearch Serverless")
     assignments = dict(_assignment(word) for word in (settings or "").split())
     if stage.local and "max_long_video_seconds" in assignments:
         raise ValueError("max_long_video_seconds is for stages on AWS: an emulator has no MediaConvert")
     return replace(
         stage,
         api=kind,
+        search=engine,
         knobs=stage.knobs.overridden(assignments),
         public_url=_origin(public_url or stage.public_url),
         mail_from=mail_from or stage.mail_from,

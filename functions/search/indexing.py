@@ -1,7 +1,8 @@
 """From what happened to what searches find: an event says where to look, and what is found there is what counts.
 
 So events may come twice, late or in any order: each makes the index agree with an account or a post as it is now. What
-is left there of a deleted post goes with all else that is left of it: `kith.table.remains`.
+is left in the table of a deleted post goes with all else that is left of it: `kith.table.remains`. So only a stage with
+another engine is told here of the deletion.
 """
 
 from dataclasses import dataclass
@@ -11,14 +12,13 @@ from typing import Any, Final
 from kith import events
 from kith.domain.clock import Clock
 from kith.domain.posts import PostStatus
+from kith.domain.searching import PostEngine, UserEngine
 from kith.domain.users import Standing
 from kith.domain.visibility import can_view
 from kith.messaging import Queue
 from kith.table.index_cards import patiently
-from kith.table.post_index import PostIndex
 from kith.table.post_lists import PostListStore
 from kith.table.posts import PostStore
-from kith.table.user_index import UserIndex
 from kith.table.users import UserStore
 
 PAGE: Final = 20
@@ -33,8 +33,8 @@ class Indexer:
     users: UserStore
     posts: PostStore
     lists: PostListStore
-    user_index: UserIndex
-    post_index: PostIndex
+    user_index: UserEngine
+    post_index: PostEngine
     queue: Queue
     """Its own: where it asks to go on."""
     clock: Clock
@@ -63,7 +63,7 @@ class Indexer:
                     self._count_posts(detail["user_id"])
             case events.GRAPH_FOLLOW | events.GRAPH_FOLLOW_ACCEPTED | events.GRAPH_UNFOLLOW:
                 patiently(partial(self._index_user, detail["following_id"]))
-            case events.POST_CREATED | events.POST_UPDATED:
+            case events.POST_CREATED | events.POST_UPDATED | events.POST_DELETED:
                 patiently(partial(self._index_post, detail["post_id"], detail["user_id"]))
 
     def _index_user(self, user_id: int) -> None:

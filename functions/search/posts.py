@@ -7,8 +7,8 @@ from typing import Final
 from kith.domain.clock import Clock
 from kith.domain.pages import Page
 from kith.domain.relevance import relevance
+from kith.domain.searching import PostEngine
 from kith.domain.words import words
-from kith.table.post_index import PostIndex
 from kith.table.reader import PostReader, SeenPost
 
 WORDS_MOST: Final = 8
@@ -36,7 +36,7 @@ class RankedPage:
 class PostSearch:
     """The use cases of finding posts."""
 
-    index: PostIndex
+    index: PostEngine
     reader: PostReader
     clock: Clock
 

@@ -7,12 +7,12 @@ from typing import Final
 from kith.domain import names
 from kith.domain.errors import Invalid
 from kith.domain.names import Kind, Match
+from kith.domain.searching import UserEngine
 from kith.domain.users import Tally, User, username
 from kith.domain.visibility import can_view_author
 from kith.domain.words import folded
 from kith.table.connection import Table
 from kith.table.relations import RelationStore
-from kith.table.user_index import UserIndex
 from kith.table.users import UserStore
 
 BEST: Final = 10
@@ -38,7 +38,7 @@ class UserSearch:
     """The use cases of finding accounts."""
 
     table: Table
-    index: UserIndex
+    index: UserEngine
     users: UserStore
     relations: RelationStore
 

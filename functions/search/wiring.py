@@ -10,6 +10,7 @@ from functions.search.users import UserSearch
 from kith import aws
 from kith.deployment import settings, table
 from kith.domain.clock import SECOND, system_clock
+from kith.domain.searching import PostEngine, UserEngine
 from kith.messaging import Queue
 from kith.table.keys import KeyStore
 from kith.table.post_index import PostIndex
@@ -29,11 +30,31 @@ BUDGET = 2 * SECOND
 
 
 @cache
+def user_engine() -> UserEngine:
+    """Return what knows accounts by their names: the table, or OpenSearch where the stage has it."""
+    if not settings().opensearch_url:
+        return UserIndex(table())
+    from kith.opensearch_index import user_documents  # noqa: PLC0415  # few stages have it
+
+    return user_documents(settings().opensearch_url, table())
+
+
+@cache
+def post_engine() -> PostEngine:
+    """Return what knows posts by their words: the table, or OpenSearch where the stage has it."""
+    if not settings().opensearch_url:
+        return PostIndex(table())
+    from kith.opensearch_index import post_documents  # noqa: PLC0415  # few stages have it
+
+    return post_documents(settings().opensearch_url, table())
+
+
+@cache
 def users() -> UserSearch:
     """Return the use cases of finding accounts."""
     return UserSearch(
         table=table(),
-        index=UserIndex(table()),
+        index=user_engine(),
         users=UserStore(table()),
         relations=RelationStore(table()),
     )
@@ -42,7 +63,7 @@ def users() -> UserSearch:
 @cache
 def posts() -> PostSearch:
     """Return the use cases of finding posts."""
-    return PostSearch(index=PostIndex(table()), reader=PostReader(table()), clock=system_clock)
+    return PostSearch(index=post_engine(), reader=PostReader(table()), clock=system_clock)
 
 
 @cache
@@ -72,8 +93,8 @@ def indexer() -> Indexer:
         users=UserStore(table()),
         posts=PostStore(table()),
         lists=PostListStore(table()),
-        user_index=UserIndex(table()),
-        post_index=PostIndex(table()),
+        user_index=user_engine(),
+        post_index=post_engine(),
         queue=Queue(settings().search_queue_url, aws.client("sqs")),
         clock=system_clock,
         budget=BUDGET,

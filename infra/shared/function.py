@@ -75,6 +75,7 @@ class Door(lambda_.Function):
         )
         role = FunctionRole(scope, f"{door}-role")
         log_group.grant_write(role)
+        self.role_arn = role.role_arn
         environment = {**settings, **stage.settings}
         super().__init__(
             scope,

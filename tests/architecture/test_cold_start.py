@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from dataclasses import dataclass
+from importlib.util import find_spec
 
 import pytest
 
@@ -20,6 +21,7 @@ APIS = [door for door in DOORS if door.endswith(".api")]
 HEAVY = {"boto3", "aws_cdk", "aws_xray_sdk", "zxcvbn", "PIL", "av", "requests", "moto", "pytest"}
 ONLY_APIS = {"pydantic", "aws_lambda_powertools.event_handler", "cryptography", "jwt"}
 ONLY_ACCOUNTS = {"argon2"}
+OPENSEARCH = "kith.opensearch"
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,12 @@ def test_workers_carry_nothing_of_http_or_of_tokens(door: str) -> None:
 @pytest.mark.parametrize("door", [door for door in APIS if door != "functions.account.api"])
 def test_only_accounts_carry_what_hashes_passwords(door: str) -> None:
     assert imported(door).modules & ONLY_ACCOUNTS == set()
+
+
+@pytest.mark.parametrize("door", ["functions.search.api", "functions.search.on_event"])
+def test_an_engine_that_few_stages_have_is_imported_by_those_alone(door: str) -> None:
+    assert find_spec(OPENSEARCH) is not None
+    assert OPENSEARCH not in imported(door).modules
 
 
 def test_these_names_are_those_of_modules_that_are_there_to_be_found() -> None:

@@ -52,5 +52,6 @@ def published(author: Person, *post_ids: int) -> None:
 
 def start_searching_cold() -> None:
     """Forget what a warm function remembers of the index."""
+    wiring.user_engine.cache_clear()
     wiring.users.cache_clear()
     wiring.completion.cache_clear()

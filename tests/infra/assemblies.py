@@ -23,6 +23,7 @@ class Request(TypedDict, total=False):
     settings: str
     public_url: str
     mail_from: str
+    search: str
 
 
 VARIANTS: Final[dict[str, Request]] = {
@@ -37,8 +38,10 @@ VARIANTS: Final[dict[str, Request]] = {
         "settings": "max_long_video_seconds=3600",
         "public_url": "https://kith.example",
         "mail_from": "post@kith.example",
+        "search": "opensearch",
     },
     "converting": {"name": "dev", "settings": "max_long_video_seconds=3600 max_video_bytes=4000000000"},
+    "searching": {"name": "dev", "search": "opensearch"},
     "tuned": {"name": "local", "settings": "celebrity_threshold=5 fanout_batch=10"},
 }
 

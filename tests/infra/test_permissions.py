@@ -123,6 +123,24 @@ def test_nobody_drops_the_table_or_scans_it_but_who_audits_feeds_anywhere_in_it(
     assert "Scan" in actions_of(templates, "feed.on_schedule")["dynamodb"]
 
 
+@pytest.mark.parametrize(("variant", "is_opensearch"), [("dev", False), ("prod", False), ("searching", True)])
+def test_only_the_search_room_reaches_opensearch_and_only_where_there_is_one(
+    assemblies: Path, variant: str, *, is_opensearch: bool
+) -> None:
+    templates = Templates.read(assemblies / variant)
+    reaching = [
+        (resource.name, templates.named_by(statement["Resource"], within=resource).kind)
+        for resource, statement in allowances(templates)
+        if any(action.startswith("aoss:") for action in as_list(statement["Action"]))
+    ]
+    assert {kind for _, kind in reaching} == (
+        {"AWS::OpenSearchServerless::Collection"} if is_opensearch else set()
+    )
+    assert len(reaching) == (2 if is_opensearch else 0)
+    for door in ("search.api", "search.on_event"):
+        assert actions_of(templates, door).get("aoss") == ({"APIAccessAll"} if is_opensearch else None)
+
+
 def test_those_who_only_look_may_only_look(templates: Templates) -> None:
     assert actions_of(templates, "reference.api") == {"dynamodb": {"GetItem"}}
 

@@ -41,6 +41,8 @@ def test_every_function_is_told_where_the_web_client_is() -> None:
     [
         ({"name": "staging"}, "no stage 'staging'; there are: local, dev, prod"),
         ({"api": "grpc"}, "no api 'grpc'; there are: http, rest"),
+        ({"name": "prod", "search": "solr"}, "no search 'solr'; there are: table, opensearch"),
+        ({"search": "opensearch"}, "an emulator has no OpenSearch"),
         ({"settings": "celebrity_treshold=5"}, "'celebrity_treshold' is not a setting"),
         ({"settings": "celebrity_threshold=many"}, "takes a positive whole number"),
         ({"settings": "celebrity_threshold"}, "not of the form name=value"),

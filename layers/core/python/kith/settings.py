@@ -123,6 +123,8 @@ class Settings:
     """Where a reader's return is told, and the worker of that asks itself to go on."""
     search_queue_url: str = ""
     """Where the search room's worker asks itself to go on."""
+    opensearch_url: str = ""
+    """Where OpenSearch is; the table is searched without one."""
     realtime_queue_url: str = ""
     """Where the realtime room's worker asks itself to go on."""
     trending_queue_url: str = ""

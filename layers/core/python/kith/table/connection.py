@@ -149,7 +149,7 @@ class Table:
         self.guard()
         self.call("PutItem", item.get_save_kwargs_from_instance())
 
-    def query(  # a range, and how it is read
+    def query(
         self,
         partition: str,
         low: str,

@@ -8,6 +8,7 @@ from typing import Final
 from kith.domain.clock import Clock, system_clock
 from kith.domain.errors import Unavailable
 from kith.domain.posts import Post
+from kith.domain.searching import Window
 from kith.domain.words import words
 from kith.table.connection import Table
 from kith.table.follows import LAST_ID
@@ -25,19 +26,13 @@ WINDOW: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
-    """Posts that may be meant, newest first, and where to go on from; None at the end."""
-
-    post_ids: list[int]
-    resume_at: int | None
-
-
-@dataclass(frozen=True, slots=True)
 class PostIndex:
     """Posts by their words: a verb per access pattern."""
 
     table: Table
     clock: Clock = system_clock
+    words_most: int = WORDS_MOST
+    """0 where another engine has the words, and this one the hashtags alone."""
 
     def put(self, post: Post, *, is_public: bool) -> None:
         """Let searches find a post by its words, and count it among those with its hashtags if all may see it.
@@ -48,7 +43,7 @@ class PostIndex:
         unchanged = Check(
             PostItem.at(post_id=post.post_id), PostItem.revision == post.revision, Unavailable()
         )
-        wanted = list(words(post.text)[:WORDS_MOST])
+        wanted = list(words(post.text)[: self.words_most])
         hashtags = list(post.hashtags) if is_public else []
         if self._rewrite(self._card(post.post_id), wanted, hashtags, [unchanged]):
             self._move_tags(self._card(post.post_id))
