@@ -1,6 +1,7 @@
 """From committed changes of the table to events on the bus."""
 
 import json
+from collections.abc import Iterator
 
 from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -10,7 +11,6 @@ from constructs import Construct
 from infra.shared.function import Door
 from infra.shared.house import House
 from infra.shared.queues import DeadLetters
-from kith.table.patterns import KeyPattern
 from kith.table.schema import PARTITION_KEY, SORT_KEY, STREAMED
 
 
@@ -59,7 +59,7 @@ class OutboxRoom(Construct):
             maximum_retry_attempts=20,
             maximum_record_age_in_seconds=Duration.hours(6).to_seconds(),
             function_response_types=["ReportBatchItemFailures"],
-            filter_criteria={"filters": [{"pattern": json.dumps(_keys_of(entity))} for entity in STREAMED]},
+            filter_criteria={"filters": [{"pattern": json.dumps(each)} for each in _patterns()]},
             destination_config={"onFailure": {"destination": self._where_failures_go(house, reader)}},
         )
 
@@ -74,15 +74,15 @@ class OutboxRoom(Construct):
         return bucket.bucket_arn
 
 
-def _keys_of(entity: KeyPattern) -> dict[str, object]:
-    return {
-        "dynamodb": {
-            "Keys": {
-                PARTITION_KEY: {"S": [_matching(entity.partition, entity.partition_prefix)]},
-                SORT_KEY: {"S": [_matching(entity.sort, entity.sort_prefix)]},
-            }
-        }
-    }
+def _patterns() -> Iterator[dict[str, object]]:
+    """Yield which keys wake the outbox, one pattern for each kind of partition: AWS takes five."""
+    partitions = {entity.partition: entity.partition_prefix for entity in STREAMED}
+    for partition, prefix in partitions.items():
+        sorts = [
+            _matching(entity.sort, entity.sort_prefix) for entity in STREAMED if entity.partition == partition
+        ]
+        keys = {PARTITION_KEY: {"S": [_matching(partition, prefix)]}, SORT_KEY: {"S": sorts}}
+        yield {"dynamodb": {"Keys": keys}}
 
 
 def _matching(template: str, prefix: str) -> str | dict[str, str]:

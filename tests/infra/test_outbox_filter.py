@@ -10,6 +10,8 @@ from kith.table.schema import ENTITIES, PARTITION_KEY, SORT_KEY, STREAMED
 from tests.infra.templates import Templates
 from tests.infra.test_queues import mappings_from
 
+FILTERS_MOST = 5
+"""Of an event source mapping, unless AWS has been asked for more."""
 ONE = "1".zfill(ID_DIGITS)
 
 
@@ -41,3 +43,8 @@ def test_only_entities_whose_changes_are_events_wake_the_outbox(entity: KeyPatte
     patterns = [json.loads(wanted["Pattern"]) for wanted in mapping.properties["FilterCriteria"]["Filters"]]
     partition, sort = an_example(entity.partition), an_example(entity.sort)
     assert any(wakes(pattern, partition, sort) for pattern in patterns) == (entity in STREAMED)
+
+
+def test_the_filter_has_no_more_patterns_than_aws_takes(templates: Templates) -> None:
+    ((mapping, _),) = mappings_from(templates, "AWS::DynamoDB::Table")
+    assert 1 < len(mapping.properties["FilterCriteria"]["Filters"]) <= FILTERS_MOST

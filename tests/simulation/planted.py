@@ -38,7 +38,6 @@ from kith.table import (
     graph,
     notification_reader,
     notifications,
-    post_trends,
     publication,
     recents,
     relations,
@@ -51,7 +50,6 @@ from kith.table.bells import BellStore
 from kith.table.celebrities import CelebrityStore
 from kith.table.follows import FollowStore
 from kith.table.items import Item
-from kith.table.posts import PostStore
 from kith.table.remains import Remains
 from kith.table.transactions import Delete, Update
 from kith.table.uploads import UploadStore
@@ -463,20 +461,6 @@ def what_changes_while_it_is_counted_counts(patch: Patch) -> None:
         original(store, user_id, tags, changed)
 
     patch.setattr(tag_uses.TagUseStore, "_change", change)
-
-
-@bug
-def a_posts_counts_are_read_before_its_score(patch: Patch) -> None:
-    original = post_trends.PostTrendStore.count
-
-    def count(store: Any, post_id: int, *, now: int) -> None:
-        value = None if (post := PostStore(store.table).by_id(post_id)) is None else store._value(post)
-        with pytest.MonkeyPatch.context() as inner:
-            if value is not None:
-                inner.setattr(post_trends.PostTrendStore, "_value", lambda *_: value)
-            original(store, post_id, now=now)
-
-    patch.setattr(post_trends.PostTrendStore, "count", count)
 
 
 @bug
