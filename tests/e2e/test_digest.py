@@ -3,11 +3,15 @@
 import time
 
 import httpx
+from websockets.sync.client import ClientConnection
 
 from tests.e2e.conftest import DIGEST_SECONDS, Newcomer
 from tests.e2e.people import Person
 from tests.e2e.stack import LocalStack, eventually
 from tests.e2e.test_mail import mails_to
+from tests.e2e.test_notifications import NOTIFICATIONS, ask, texts, told
+from tests.e2e.test_realtime import next_frame, online
+from tests.e2e.test_trending import loved
 
 PREFERENCES = "/api/v1/notifications/preferences"
 
@@ -50,3 +54,58 @@ def test_what_was_not_read_is_one_mail_and_one_click_ends_that(
     eventually(lambda: ann.http.get("/api/v1/notifications").json()["unread_count"] == 3)
     time.sleep(2 * DIGEST_SECONDS)
     assert len(digests_to(ann, local_stack)) == 2
+
+
+def test_each_type_is_told_heard_and_mailed(newcomer: Newcomer, local_stack: LocalStack) -> None:
+    ann, bob, shy, *fans = (
+        newcomer(),
+        newcomer(),
+        newcomer(is_private=True),
+        newcomer(),
+        newcomer(),
+        newcomer(),
+    )
+    types = ann.http.get(PREFERENCES).json().keys()
+    for person in (ann, shy):
+        wanted = {about: {"email": "hourly"} for about in types}
+        assert person.http.put(PREFERENCES, json=wanted).status_code == 200
+    ann.follow(bob)
+    ask(ann, "POST", f"{NOTIFICATIONS}/bells/{bob.user_id}")
+    with online(ann) as her_websocket, online(shy) as their_websocket:
+        ann.follow(shy)
+        bob.follow(ann)
+        eventually(lambda: texts(shy) == [f"@{ann.username} asked to follow you"])
+        ask(shy, "POST", f"/api/v1/graph/requests/{ann.user_id}", json={"action": "accept"})
+        post_id = loved(ann, [bob, *fans])
+        ask(bob, "POST", f"/api/v1/posts/{post_id}/comments", 201, json={"text": "well said"})
+        bob.post("no", reply_to=post_id)
+        bob.post("look", quote_of=post_id)
+        bob.post(f"hello @{ann.username}")
+        bob.post("the bell")
+        fans[0].follow(shy)  # and is not let yet: what is over is in no mail
+        heard = {told_by(their_websocket)}
+        while heard != types:
+            heard.add(told_by(her_websocket))
+    assert {each["type"] for each in told(ann)} == types - {"follow_request"}
+    phrases = (
+        "accepted your request to follow",
+        "commented on your post",
+        "followed you",
+        "liked your post",
+        "mentioned you",
+        "posted",
+        "quoted your post",
+        "replied to your post",
+        "reposted your post",
+        "Your post is trending",
+    )
+    eventually(lambda: all(any(each in text for text in digests_to(ann, local_stack)) for each in phrases))
+    assert len(phrases) == len(types) - 1
+    eventually(lambda: any("asked to follow you" in text for text in digests_to(shy, local_stack)))
+
+
+def told_by(websocket: ClientConnection) -> str:
+    """Return the type of the next notification that is heard."""
+    while (frame := next_frame(websocket))["type"] != "notification":
+        pass
+    return str(frame["notification"]["type"])
