@@ -25,7 +25,14 @@ from kith.table.standings import StandingStore
 from kith.table.tag_index import TagIndex
 from kith.table.transactions import Update, write
 from tests.component.conftest import Join, Person
-from tests.component.happening import clear_away, go_private, kinds, restrict, suspend
+from tests.component.happening import (
+    clear_away,
+    go_private,
+    kinds,
+    restrict,
+    right_before_the_write,
+    suspend,
+)
 from tests.component.publishing import delete, edit, publish
 from tests.component.searching import (
     found_posts,
@@ -310,6 +317,29 @@ def test_posts_that_not_everybody_may_see_are_counted_nowhere(join: Join, hide: 
     assert found_tags(viewer, "time") == {}
     assert found_posts(viewer, "tea") == []
     assert kinds(FoundTagItem, IndexedTagItem) == []
+
+
+def test_what_is_hidden_while_it_is_counted_is_not(join: Join) -> None:
+    ada, viewer = join("ada"), join("bob")
+    post_id = publish(ada, "tea #time")
+    with right_before_the_write(lambda: go_private(ada)):
+        published(ada, post_id)
+    assert (found_tags(viewer, "time"), kinds(IndexedTagItem)) == ({}, [])
+    assert [item.values["word"] for item in kinds(FoundPostItem)] == ["tea", "time"]
+
+
+def test_what_is_deleted_or_renamed_while_it_is_indexed_leaves_nothing(join: Join) -> None:
+    ada = join("ada")
+    post_id = publish(ada, "tea #time")
+    with right_before_the_write(lambda: delete(ada, post_id)):
+        published(ada, post_id)
+    assert kinds(FoundPostItem, IndexedPostItem, IndexedTagItem) == []
+    changes = {"username": "countess", "full_name": "Lovelace"}
+    with right_before_the_write(
+        lambda: ada.at(profile_door).send("PATCH /api/v1/users/me", json_body=changes)
+    ):
+        registered(ada)
+    assert not [item for item in kinds(FoundUserItem) if item.pk.endswith("#ada")]
 
 
 def test_a_hashtag_that_was_never_found_is_forgotten_with_its_last_post(join: Join, table: Table) -> None:

@@ -22,6 +22,7 @@ from functions.follow.opening import Opening
 from functions.media.processing import Processor
 from functions.outbox import wiring as outbox_wiring
 from functions.post.removing import Remover
+from functions.search.indexing import Indexer
 from functions.trending.counting import Trender
 from kith import messaging, workers
 from kith.domain import trends
@@ -36,14 +37,18 @@ from kith.table import (
     engagements,
     feed_states,
     graph,
+    index_cards,
     notification_reader,
     notifications,
+    post_index,
     publication,
     recents,
     relations,
+    tag_index,
     tag_uses,
     tastes,
     transactions,
+    user_index,
 )
 from kith.table import trends as table_trends
 from kith.table.bells import BellStore
@@ -461,6 +466,33 @@ def what_changes_while_it_is_counted_counts(patch: Patch) -> None:
         original(store, user_id, tags, changed)
 
     patch.setattr(tag_uses.TagUseStore, "_change", change)
+
+
+@bug
+def what_is_gone_is_indexed(patch: Patch) -> None:
+    original = index_cards.rewrite
+
+    def rewrite(*arguments: Any, proofs: Any = (), **more: Any) -> None:
+        original(*arguments, **more)
+
+    for module in (post_index, user_index):
+        patch.setattr(module, "rewrite", rewrite)
+
+
+@bug
+def entries_are_rewritten_before_the_card_tells_of_them(patch: Patch) -> None:
+    def rewrite(table: Any, card: Any, wanted: Any, entries_of: Any, **more: Any) -> None:
+        after = [entry for source in [wanted] if source is not None for entry in entries_of(source)]
+        batches.put_all(table, list({(entry.pk, entry.sk): entry for entry in after}.values()))
+        index_cards.rewrite(table, card, wanted, entries_of, **more)
+
+    for module in (post_index, tag_index, user_index):
+        patch.setattr(module, "rewrite", rewrite)
+
+
+@bug
+def posts_are_not_counted_again_when_their_author_hides(patch: Patch) -> None:
+    patch.setattr(Indexer, "_count_posts", lambda *_: None)
 
 
 @bug

@@ -9,11 +9,12 @@ from kith.domain.clock import Clock, system_clock
 from kith.domain.errors import Unavailable
 from kith.domain.posts import Post
 from kith.domain.searching import Window
+from kith.domain.users import Standing
 from kith.domain.words import words
 from kith.table.connection import Table
 from kith.table.follows import LAST_ID
 from kith.table.index_cards import Ending, Source, as_read, is_settled, rewrite
-from kith.table.items import FoundPostItem, IndexedPostItem, IndexedTagItem, PostItem
+from kith.table.items import FoundPostItem, IndexedPostItem, IndexedTagItem, PostItem, UserItem
 from kith.table.tag_index import TagIndex
 from kith.table.transactions import Check, Delete, Operation, Update, write
 
@@ -40,12 +41,14 @@ class PostIndex:
         Raises:
             Unavailable: it has changed meanwhile, or somebody else is at it.
         """
-        unchanged = Check(
-            PostItem.at(post_id=post.post_id), PostItem.revision == post.revision, Unavailable()
-        )
+        proofs = [Check(PostItem.at(post_id=post.post_id), PostItem.revision == post.revision, Unavailable())]
         wanted = list(words(post.text)[: self.words_most])
         hashtags = list(post.hashtags) if is_public else []
-        if self._rewrite(self._card(post.post_id), wanted, hashtags, [unchanged]):
+        if hashtags:
+            author = UserItem.at(user_id=post.author_id)
+            open_to_all = (UserItem.standing == Standing.ACTIVE) & (UserItem.is_private == False)  # noqa: E712  # a condition
+            proofs.append(Check(author, open_to_all, Unavailable()))
+        if self._rewrite(self._card(post.post_id), wanted, hashtags, proofs):
             self._move_tags(self._card(post.post_id))
 
     def drop(self, post_id: int) -> None:
