@@ -45,7 +45,6 @@ from kith.table import (
     recents,
     relations,
     tag_index,
-    tag_uses,
     tastes,
     transactions,
     user_index,
@@ -456,16 +455,6 @@ def what_is_used_no_longer_stays_on_the_boards(patch: Patch) -> None:
 @bug
 def who_hides_goes_on_counting_for_hashtags(patch: Patch) -> None:
     patch.setattr(Trender, "_walk", lambda *_, **__: None)
-
-
-@bug
-def what_changes_while_it_is_counted_counts(patch: Patch) -> None:
-    original = tag_uses.TagUseStore._change
-
-    def change(store: Any, user_id: int, tags: Any, changed: Any, _grounds: Any = ()) -> None:
-        original(store, user_id, tags, changed)
-
-    patch.setattr(tag_uses.TagUseStore, "_change", change)
 
 
 @bug
