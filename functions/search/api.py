@@ -23,7 +23,7 @@ door = Door("search", gatekeeper)
 def search_users(q: Text, caller: Authenticated, limit: Limit = 10) -> FoundUsers:
     """Find accounts by username and full name: ten at most, whatever the limit.
 
-    Words may be begun, and those of four letters or more may have a typo, those of eight two.
+    The last word may be begun. Words of four letters or more may have a typo, those of eight two.
     """
     return FoundUsers.of(wiring.users().best(caller.user_id, q, limit))
 

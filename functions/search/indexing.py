@@ -14,7 +14,6 @@ from kith.domain.clock import Clock
 from kith.domain.posts import PostStatus
 from kith.domain.searching import PostEngine, UserEngine
 from kith.domain.users import Standing
-from kith.domain.visibility import can_view
 from kith.messaging import Queue
 from kith.table.index_cards import patiently
 from kith.table.post_lists import PostListStore
@@ -39,7 +38,7 @@ class Indexer:
     """Its own: where it asks to go on."""
     clock: Clock
     budget: int
-    """Milliseconds after which no further page is begun for one message."""
+    """Milliseconds after which no further post is looked at for one message."""
 
     def do(self, message: dict[str, Any]) -> None:
         """Do what a message asks for; of another kind of event, nothing.
@@ -48,8 +47,8 @@ class Indexer:
             Unavailable: it has to be tried another time.
         """
         match message:
-            case {"posts_of": int(user_id), "before": int(before)}:
-                self._count_posts(user_id, before)
+            case {"posts_of": int(user_id), "before": int(before), "while_open": bool(while_open)}:
+                self._index_posts(user_id, before, while_open=while_open)
             case {"detail-type": str(name), "detail": dict(detail)}:
                 self._see_to(name, detail)
 
@@ -60,7 +59,7 @@ class Indexer:
             case events.USER_UPDATED:
                 patiently(partial(self._index_user, detail["user_id"]))
                 if WHAT_DECIDES_ON_COUNTS & set(detail["changed"]):
-                    self._count_posts(detail["user_id"])
+                    self._index_posts(detail["user_id"])
             case events.GRAPH_FOLLOW | events.GRAPH_FOLLOW_ACCEPTED | events.GRAPH_UNFOLLOW:
                 patiently(partial(self._index_user, detail["following_id"]))
             case events.POST_CREATED | events.POST_UPDATED | events.POST_DELETED:
@@ -78,17 +77,26 @@ class Indexer:
         if post is None or author is None or post.status is not PostStatus.PUBLISHED:
             self.post_index.drop(post_id)
         else:
-            self.post_index.put(post, is_public=can_view(None, post, author))
+            self.post_index.put(post, author)
 
-    def _count_posts(self, user_id: int, before: int | None = None) -> None:
-        """Let an account's posts be counted among those with their hashtags, or not, newest first."""
+    def _index_posts(
+        self, user_id: int, before: int | None = None, *, while_open: bool | None = None
+    ) -> None:
+        """Let an account's posts be counted among those with their hashtags, or not, newest first.
+
+        The account opens and closes to others: a walk that began when it was otherwise has a newer one behind it.
+        """
         until = self.clock() + self.budget
         while listed := self.lists.by_author(user_id, limit=PAGE, before=before):
+            author = self.users.by_id(user_id)
+            is_open = author is not None and author.is_active and not author.is_private
+            if while_open not in {None, is_open}:
+                return
+            while_open = is_open
             for each in listed:
                 patiently(partial(self._index_post, each.post_id, user_id))
+                if self.clock() >= until:
+                    goes_on = {"posts_of": user_id, "before": each.entry_id, "while_open": is_open}
+                    self.queue.send([goes_on])
+                    return
             before = listed[-1].entry_id
-            if len(listed) < PAGE:
-                return
-            if self.clock() >= until:
-                self.queue.send([{"posts_of": user_id, "before": before}])
-                return

@@ -15,6 +15,8 @@ WORDS_MOST: Final = 8
 """Words of a search; further ones are left out."""
 ROUNDS: Final = 4
 """How often at most a page is filled up; then it is given short, with a place to go on from."""
+MORE: Final = 10
+"""Posts that are looked at beyond those that a page takes, to know whether there are more."""
 POOL: Final = 50
 """Posts that are put in order at once when the best come first: the newest that have the words."""
 
@@ -41,16 +43,20 @@ class PostSearch:
     clock: Clock
 
     def newest(self, viewer_id: int, query: str, *, before: int | None, limit: int) -> Page[int, SeenPost]:
-        """Return a page of the posts with all words of a search, newest first."""
+        """Return a page of the posts with all words of a search, newest first.
+
+        That there are more is told of posts that the viewer may see: who may not see a post does not learn by its words
+        that it is there.
+        """
         wanted, shown, start = asked(query), list[SeenPost](), before
         if not wanted:
             return Page([], None)
         for _ in range(ROUNDS):
-            window = self.index.with_words(wanted, before=start, limit=limit)
+            window = self.index.with_words(wanted, before=start, limit=limit + MORE)
             seen = self._with_words(viewer_id, wanted, window.post_ids)
             shown += [seen[post_id] for post_id in window.post_ids if post_id in seen]
             start = window.resume_at
-            if len(shown) >= limit or start is None:
+            if len(shown) > limit or start is None:
                 break
         if len(shown) > limit:
             return Page(shown[:limit], shown[limit - 1].post.post_id)

@@ -56,7 +56,7 @@ class UserSearch:
         )
         candidates = list(dict.fromkeys([named, *beginning] if named else beginning))
         found = self._matching(viewer_id, query, candidates, limit)
-        if with_typos and _says_little(found):
+        if with_typos and len(found) < limit and _says_little(found):
             alike = [each for each in self.index.alike(asked) if each not in found]
             found |= self._matching(viewer_id, query, alike, limit - len(found))
         tallies = self.users.tallies([user for user, _ in found.values()]) if found else {}

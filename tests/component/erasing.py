@@ -328,10 +328,10 @@ class World:
     def be_found(self) -> None:
         """Let searches find Ann and what she says."""
         table = deployment.table()
-        UserIndex(table).put(_user(self.ann), followers=1)
+        UserIndex(table).put(_user(self.ann), UserStore(table).tally(self.ann.user_id).followers)
         post = PostStore(table).by_id(self.posts[1])
         assert post is not None
-        PostIndex(table).put(post, is_public=False)
+        PostIndex(table).put(post, _user(self.ann))
 
     def trend(self) -> None:
         """Let Ann have used a hashtag while she was public, and others have done much to a post of hers."""

@@ -3,7 +3,6 @@
 `KITH_HISTORIES=1000` lets so many histories happen, `KITH_SEED=7` others than those that always do.
 """
 
-import base64
 import json
 import os
 from collections.abc import Sequence
@@ -17,7 +16,6 @@ from functions.feed.api import door as feed_door
 from kith.domain import ids
 from kith.domain.clock import MINUTE, SECOND
 from kith.table.items import FeedEntryItem, Item
-from kith.web.seals import SIGNATURE_BYTES
 from tests.component.conftest import start_cold
 from tests.component.delivering import SlowClock, small_world, stored
 from tests.component.feed_oracle import (
@@ -66,6 +64,13 @@ class ReadingTown(Town):
             _, following = self.read(walk.reader, limit, walk)
             self.walks += [following] if following else []
 
+    def _place_of(self, name: str, cursor: str) -> int:
+        """Return the place that a cursor stands for: a page may end below all that it shows."""
+        key = KeyStore(deployment.table()).cursor_key()
+        place = opened(cursor, key, f"{self.people[name].user_id} feed")
+        assert place is not None
+        return int(place)
+
     def read(self, name: str, limit: int, walk: Walk | None = None) -> tuple[Shown, Walk | None]:
         """Read a page of a feed, and see that nothing is in it that may not be; return also how to go on."""
         self.look()
@@ -82,7 +87,7 @@ class ReadingTown(Town):
             reasons = self.oracle.reasons(name, post["post_id"], at_rest=False)
             assert self.reason(item) in reasons, (name, item)
             assert post["quoted"] is None or self.oracle.sees(name, post["quoted"]["post_id"]), (name, item)
-        end = 0 if cursor is None else _place_of(cursor)
+        end = 0 if cursor is None else self._place_of(name, cursor)
         mine = {post_id for post_id, post in self.oracle.posts.items() if post.author == name}
         own = {post_id for post_id in mine if end < post_id < before}
         assert own <= set(shown), "what one has written one can read"
@@ -152,11 +157,6 @@ class ReadingTown(Town):
                     names[reader_id],
                     names[by_id],
                 )
-
-
-def _place_of(cursor: str) -> int:
-    """Return the place that a cursor stands for, behind its signature: a page may end below all that it shows."""
-    return int(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))[SIGNATURE_BYTES:])
 
 
 def happen(clock: SlowClock, steps: Sequence[Step]) -> None:

@@ -481,7 +481,7 @@ def entries_are_rewritten_before_the_card_tells_of_them(patch: Patch) -> None:
 
 @bug
 def posts_are_not_counted_again_when_their_author_hides(patch: Patch) -> None:
-    patch.setattr(Indexer, "_count_posts", lambda *_: None)
+    patch.setattr(Indexer, "_index_posts", lambda *_, **__: None)
 
 
 @bug

@@ -15,10 +15,11 @@ def measure_searches(laboratory: Laboratory, circle: Circle) -> None:
     """Measure the search room."""
     measure, ada = laboratory.measure, circle.ada
     index, posts = UserIndex(laboratory.table), PostIndex(laboratory.table)
-    for user in UserStore(laboratory.table).by_ids([friend.user_id for friend in circle.friends]).values():
-        index.put(user, followers=1)
+    users = UserStore(laboratory.table).by_ids([friend.user_id for friend in circle.friends])
+    for user in users.values():
+        index.put(user, followers=0)
     for post in PostStore(laboratory.table).by_ids([*circle.posts, *circle.series]).values():
-        posts.put(post, is_public=True)
+        posts.put(post, users[post.author_id])
     measure("ten of 21 whose names begin so", ada, USERS, query={"q": "friend"})
     measure("the very name", ada, USERS, query={"q": circle.friends[3].username})
     measure("eight letters, a typo in them", ada, USERS, query={"q": "frieend1"})

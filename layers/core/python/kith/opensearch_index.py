@@ -110,13 +110,13 @@ class PostDocuments:
     posts: PostStore
     hashtags: PostIndex
 
-    def put(self, post: Post, *, is_public: bool) -> None:
+    def put(self, post: Post, author: User) -> None:
         """Let searches find a post by its words, and count it among those with its hashtags if all may see it.
 
         Raises:
             Unavailable: it has changed meanwhile, or it has to be tried another time.
         """
-        self.hashtags.put(post, is_public=is_public)
+        self.hashtags.put(post, author)
         self.index.put(post.post_id, {"post_id": post.post_id, "words": list(words(post.text))})
         now = self.posts.by_id(post.post_id)
         if now is None or now.revision != post.revision:

@@ -47,7 +47,7 @@ class Window:
 class PostEngine(Protocol):
     """Posts by their words."""
 
-    def put(self, post: Post, *, is_public: bool) -> None:
+    def put(self, post: Post, author: User) -> None:
         """Let searches find a post by its words, and count it among those with its hashtags if all may see it.
 
         Raises:

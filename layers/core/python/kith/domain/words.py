@@ -8,6 +8,7 @@ Lucene's CJKBigramFilter does.
 import itertools
 import unicodedata
 from collections.abc import Iterator
+from functools import cache
 from typing import Final
 
 WORD_MOST: Final = 40
@@ -16,8 +17,10 @@ LETTERS: Final = str.maketrans(
     {"ø": "o", "đ": "d", "ð": "d", "ħ": "h", "\u0131": "i", "ł": "l", "æ": "ae", "œ": "oe", "þ": "th"}
 )
 """Letters that are no compositions to Unicode, but are written without their strokes by who has no such key."""
-WITHIN_WORDS: Final = dict.fromkeys(map(ord, "\u200c\u200d'\u2019\u02bc"))
-"""Joiners and apostrophes: who looks for O'Brien may leave it out."""
+WITHIN_WORDS: Final = dict.fromkeys(
+    [*map(ord, "\u200c\u200d\u00ad'\u2019\u02bc"), *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)]
+)
+"""Joiners, soft hyphens, apostrophes (who looks for O'Brien may leave it out), and what selects a variant of a glyph."""
 
 ACCENTS_FROM: Final = 200
 """Unicode's combining classes of marks that stand above, below or at a letter."""
@@ -56,7 +59,7 @@ def all_words(text: str) -> tuple[str, ...]:
 def _words(text: str) -> Iterator[str]:
     for (is_word, is_unspaced), run in itertools.groupby(text, _kind):
         word = "".join(run)
-        if not is_word:
+        if not is_word or not any(map(str.isalnum, word)):
             continue
         if is_unspaced and len(word) > 1:
             yield from map("".join, itertools.pairwise(word))
@@ -64,12 +67,14 @@ def _words(text: str) -> Iterator[str]:
             yield word[:WORD_MOST]
 
 
+@cache
 def _kind(character: str) -> tuple[bool, bool]:
     """Tell whether a character belongs to a word, and to a script that puts no space between words."""
     is_word = character.isalnum() or unicodedata.category(character).startswith("M")
     return is_word, is_word and any(low <= ord(character) <= high for low, high in UNSPACED)
 
 
+@cache
 def _is_accent(character: str) -> bool:
     combining = unicodedata.combining(character)
     return combining >= ACCENTS_FROM or combining in POINTS

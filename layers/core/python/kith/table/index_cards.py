@@ -27,6 +27,8 @@ AT_IT_FOR: Final = 120 * SECOND
 
 ATTEMPTS: Final = 8
 
+TWO_SOURCES: Final = 2
+
 Source = list[str]
 """From what the entries of a thing are made."""
 
@@ -60,7 +62,7 @@ class Ending:
     beside: Sequence[Operation] = ()
 
 
-def rewrite(
+def rewrite(  # noqa: PLR0913  # a thing, its entries, and what must hold
     table: Table,
     card: CardItem,
     wanted: Source | None,
@@ -68,6 +70,7 @@ def rewrite(
     *,
     now: int,
     proofs: Sequence[Check] = (),
+    provided: Condition | None = None,
     ending: Ending = Ending(),  # it is frozen
 ) -> None:
     """Make the entries of a thing be those of a source, or none.
@@ -79,6 +82,7 @@ def rewrite(
         entries_of: makes them.
         now: in milliseconds.
         proofs: what must hold of the thing itself.
+        provided: what must hold of the card, beside that it is as it was read.
         ending: what else is written in the end.
 
     Raises:
@@ -87,6 +91,7 @@ def rewrite(
     is_going = wanted is None
     if card.writing_until > now and not (is_going and card.is_going):
         raise Unavailable
+    was_settled = not card.writing_until and len(card.holds) < TWO_SOURCES
     before = {(item.pk, item.sk): item for source in card.holds for item in entries_of(source)}
     after = {(item.pk, item.sk): item for source in _sources(wanted) for item in entries_of(source)}
     revision = int(card.revision)
@@ -102,21 +107,26 @@ def rewrite(
                 CardItem.revision.set(revision + 1),
                 CardItem.kind.set(type(card)),
             ],
-            as_read(card),
+            as_read(card) if provided is None else as_read(card) & provided,
             Unavailable(),
         ),
         *proofs,
     )
-    there = before.keys() if not card.writing_until else set()
-    batches.put_all(table, [after[key] for key in after if key not in there])
-    batches.delete_all(table, [key for key in before if key not in after])
+    unchanged: Condition = CardItem.revision == revision + 1
+    there = before.keys() if was_settled else set()
+    try:
+        batches.put_all(table, [after[key] for key in after if key not in there])
+        batches.delete_all(table, [key for key in before if key not in after])
+    except Unavailable:  # whoever tries again need not wait
+        free = [CardItem.writing_until.set(0), CardItem.revision.set(revision + 2)]
+        write(table, Update(card, free, unchanged, Unavailable()))
+        raise
     settled = [
         CardItem.holds.set(_sources(wanted)),
         CardItem.writing_until.set(0),
         CardItem.is_going.set(False),
         CardItem.revision.set(revision + 2),
     ]
-    unchanged: Condition = CardItem.revision == revision + 1
     write(table, Update(card, [*settled, *ending.of_card], unchanged, Unavailable()), *ending.beside)
 
 

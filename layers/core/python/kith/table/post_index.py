@@ -9,7 +9,8 @@ from kith.domain.clock import Clock, system_clock
 from kith.domain.errors import Unavailable
 from kith.domain.posts import Post
 from kith.domain.searching import Window
-from kith.domain.users import Standing
+from kith.domain.users import User
+from kith.domain.visibility import can_view
 from kith.domain.words import words
 from kith.table.connection import Table
 from kith.table.follows import LAST_ID
@@ -35,19 +36,18 @@ class PostIndex:
     words_most: int = WORDS_MOST
     """0 where another engine has the words, and this one the hashtags alone."""
 
-    def put(self, post: Post, *, is_public: bool) -> None:
+    def put(self, post: Post, author: User) -> None:
         """Let searches find a post by its words, and count it among those with its hashtags if all may see it.
 
         Raises:
-            Unavailable: it has changed meanwhile, or somebody else is at it.
+            Unavailable: it or its author has changed meanwhile, or somebody else is at it.
         """
         proofs = [Check(PostItem.at(post_id=post.post_id), PostItem.revision == post.revision, Unavailable())]
+        if post.hashtags:
+            as_open = (UserItem.standing == author.standing) & (UserItem.is_private == author.is_private)
+            proofs.append(Check(UserItem.at(user_id=author.user_id), as_open, Unavailable()))
         wanted = list(words(post.text)[: self.words_most])
-        hashtags = list(post.hashtags) if is_public else []
-        if hashtags:
-            author = UserItem.at(user_id=post.author_id)
-            open_to_all = (UserItem.standing == Standing.ACTIVE) & (UserItem.is_private == False)  # noqa: E712  # a condition
-            proofs.append(Check(author, open_to_all, Unavailable()))
+        hashtags = list(post.hashtags) if can_view(None, post, author) else []
         if self._rewrite(self._card(post.post_id), wanted, hashtags, proofs):
             self._move_tags(self._card(post.post_id))
 
@@ -100,6 +100,8 @@ class PostIndex:
         return bool(moved)
 
     def _move_tags(self, card: IndexedPostItem) -> None:
+        if not card.revision:
+            return  # somebody else has dropped it, and moved them
         tags = TagIndex(self.table, self.clock)
         for tag in card.moved:
             tags.refresh(str(tag))
@@ -109,7 +111,8 @@ class PostIndex:
     def with_words(self, asked: Sequence[str], *, before: int | None, limit: int) -> Window:
         """Return posts that may have all of some words, older than one.
 
-        The word that fewest have leads; what else is read tells of some of its posts that they lack another.
+        The word whose newest posts reach back furthest leads; what else is read tells of some of them that they lack
+        another.
         """
         read = self.table.all_of([partial(self._read, word, before) for word in asked[:ASKED_MOST]])
         leading = min(read, key=lambda ids: (len(ids) == WINDOW, ids[-1] if ids else 0))

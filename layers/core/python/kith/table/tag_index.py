@@ -54,7 +54,14 @@ class TagIndex:
         posts = int(card.posts)
         wanted = [f"{USED_MOST - min(posts.bit_length(), USED_MOST):02}"] if posts else None
         if not is_settled(card, wanted):
-            rewrite(self.table, card, wanted, lambda source: _entries(tag, source), now=self.clock())
+            rewrite(
+                self.table,
+                card,
+                wanted,
+                lambda source: _entries(tag, source),
+                now=self.clock(),
+                provided=IndexedTagItem.posts == posts,
+            )
         if not posts:
             self._discard(tag)
 

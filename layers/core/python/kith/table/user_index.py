@@ -19,6 +19,7 @@ from kith.table.connection import Table
 from kith.table.index_cards import Source, is_settled, rewrite
 from kith.table.items import FoundUserItem, IndexedUserItem, UserItem
 from kith.table.transactions import Check
+from kith.table.users import UserStore
 
 BEGINNING_MOST: Final = 10
 """Letters of a beginning under which names stand; who looks for more of them looks through those."""
@@ -40,8 +41,8 @@ WORD_MOST: Final = 16
 SPELLINGS: Final = 4
 """Corrections of each of two words that are looked for together."""
 REMEMBERED_FOR: Final = 10 * SECOND
-REMEMBERED_MOST: Final = 5_000
-"""Parts of names, some 20 MB."""
+REMEMBERED_MOST: Final = 1_000
+"""Parts of names, 15 MB at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,13 @@ class UserIndex:
         )
         unchanged = Check(UserItem.at(user_id=user.user_id), same, Unavailable())
         self._rewrite(card, wanted, [unchanged])
+        if self._source_now(user.user_id) not in {None, tuple(wanted)}:
+            raise Unavailable  # whoever knew better may have come before
+
+    def _source_now(self, user_id: int) -> tuple[str, ...] | None:
+        users = UserStore(self.table)
+        user = users.by_id(user_id)
+        return None if user is None else tuple(_source(user, users.tally(user_id).followers))
 
     def drop(self, user_id: int) -> None:
         """Let no search find an account any more.
@@ -147,12 +155,12 @@ class UserIndex:
     def _under(self, parts: Sequence[tuple[str, str]], limit: int) -> list[list[Found]]:
         """Return who stands under some parts of names, the best known first, some seconds old at most."""
         now = self.clock()
-        missing = [part for part in parts if self._age(part, now) >= REMEMBERED_FOR]
+        missing = [part for part in dict.fromkeys(parts) if self._age(part, now) >= REMEMBERED_FOR]
         read = self.table.all_of([partial(self._read, form, text, limit) for form, text in missing])
-        if len(self._remembered) + len(missing) > REMEMBERED_MOST:
-            self._remembered.clear()
         fresh = dict(zip(missing, read, strict=True))
         found = [fresh[part] if part in fresh else self._remembered[part][1] for part in parts]
+        if len(self._remembered) + len(missing) > REMEMBERED_MOST:
+            self._remembered.clear()
         self._remembered.update({part: (now, each) for part, each in fresh.items()})
         return found
 

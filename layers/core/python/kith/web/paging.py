@@ -1,4 +1,4 @@
-"""Cursors: opaque, signed, and bound to the user and the route they were given to."""
+"""Cursors: opaque, sealed, and bound to the user and the route they were given to."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
