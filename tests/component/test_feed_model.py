@@ -13,9 +13,12 @@ import pytest
 from hypothesis import HealthCheck, given, seed, settings
 
 from functions.feed.api import door as feed_door
+from kith import deployment
 from kith.domain import ids
 from kith.domain.clock import MINUTE, SECOND
 from kith.table.items import FeedEntryItem, Item
+from kith.table.keys import KeyStore
+from kith.web.seals import opened
 from tests.component.conftest import start_cold
 from tests.component.delivering import SlowClock, small_world, stored
 from tests.component.feed_oracle import (
