@@ -398,3 +398,25 @@ def test_what_is_remembered_of_the_index_is_soon_forgotten(join: Join, later: Ca
     assert found_users(viewer, "ad") == ["ada"]
     later(user_index.REMEMBERED_FOR)
     assert found_users(viewer, "ada") == ["ada"]
+
+
+def test_who_may_not_see_a_post_does_not_learn_by_its_words_that_it_is_there(join: Join) -> None:
+    ada, viewer = join("ada"), join("bob")
+    hidden = publish(ada, "acme layoffs", visibility="followers")
+    own = publish(viewer, "acme layoffs")
+    published(ada, hidden)
+    published(viewer, own)
+    answer = search(viewer, "posts", "acme layoffs", limit="1").json
+    assert [post["post_id"] for post in answer["posts"]] == [own]
+    assert (answer["next_cursor"], answer["has_more"]) == (None, False)
+
+
+def test_a_full_memory_is_forgotten_and_finds_the_same(
+    join: Join, table: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    registered(join("ada"))
+    monkeypatch.setattr(user_index, "REMEMBERED_MOST", 3)
+    index = user_index.UserIndex(table)
+    for _ in range(2):
+        found = [index.beginning([word]) for word in ("ada", "ad", "adam", "a", "ada")]
+        assert [len(each) for each in found] == [1, 1, 0, 1, 1]

@@ -26,6 +26,9 @@ from kith.domain.words import WORD_MOST, all_words, folded, words
         ("한국어", ("한국어",)),
         ("#tag_x @ada!", ("tag", "x", "ada")),
         ("👍 … % * ?", ()),
+        ("I ❤️ tea ☕️", ("i", "tea")),
+        ("\u0301 \u3099", ()),
+        ("co\u00adoperate", ("cooperate",)),
         ("", ()),
     ],
 )
