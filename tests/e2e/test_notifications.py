@@ -19,8 +19,9 @@ def told(who: Person) -> list[dict[str, Any]]:
     return found
 
 
-def texts(who: Person) -> list[str]:
-    return sorted(each["text"] for each in told(who))
+def texts(who: Person, about: str = "") -> list[str]:
+    """Return what somebody is told, of everything or of one type."""
+    return sorted(each["text"] for each in told(who) if about in {"", each["type"]})
 
 
 def ask(who: Person, method: str, path: str, status: int = 200, **more: Any) -> None:
@@ -74,11 +75,11 @@ def test_eleven_likes_are_one_notification_that_says_what_is_left_of_them(newcom
     post_id = ann.post("hello")
     for other in others:
         ask(other, "POST", f"/api/v1/posts/{post_id}/like")
-    eventually(lambda: texts(ann) == [f"@{others[10].username} and 10 others liked your post"])
+    eventually(lambda: texts(ann, "post_liked") == [f"@{others[10].username} and 10 others liked your post"])
     for other in (others[0], others[10]):
         ask(other, "DELETE", f"/api/v1/posts/{post_id}/like")
     ask(ann, "POST", f"/api/v1/graph/block/{others[9].user_id}")
-    assert texts(ann) == [f"@{others[8].username} and 7 others liked your post"]
+    assert texts(ann, "post_liked") == [f"@{others[8].username} and 7 others liked your post"]
 
 
 def test_a_request_and_its_end_are_told(newcomer: Newcomer) -> None:

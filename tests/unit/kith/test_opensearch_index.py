@@ -8,6 +8,7 @@ import pytest
 from kith.opensearch_index import POSTS, USERS, post_documents, user_documents
 from kith.table.connection import Table
 from tests.answering import Answer, Asked, Service, answering
+from tests.unit.kith.table.scripted import ScriptedTable
 
 
 def finding_two(asked: Asked) -> Answer:
@@ -27,7 +28,7 @@ def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
 @pytest.fixture
 def table(service: Service) -> Table:
     """A table of which nothing is asked."""
-    return Table("nothing")
+    return ScriptedTable(lambda *_: {})
 
 
 def asked_of(service: Service) -> tuple[str, Any]:
