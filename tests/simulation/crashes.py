@@ -19,6 +19,7 @@ Outcome = dict[str, Any]
 MAY_REMAIN = frozenset(
     {
         "Address",
+        "Board",  # what is taken back before anybody looks has never counted
         "Claimed",
         "CursorKey",
         "Fanout",
@@ -31,10 +32,13 @@ MAY_REMAIN = frozenset(
         "Mail",
         "Push",
         "Online",
+        "PostTrend",
         "Recent",
         "None",  # gates
         "Session",
         "SingleUse",
+        "TagTrend",
+        "TagUse",
         "Told",
         "VerifyingKey",
         "Websocket",
