@@ -4,6 +4,7 @@ So events may come twice, late or in any order. Whatever has been looked at is t
 it had been counted before: whoever was cut off in between comes again with the same messages.
 """
 
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
@@ -19,12 +20,12 @@ from kith.table.connection import Table
 from kith.table.post_trends import PostTrendStore
 from kith.table.posts import PostStore
 from kith.table.tag_uses import TagUseStore
-from kith.table.trends import TrendStore
+from kith.table.trends import Overtaken, TrendStore
 from kith.table.users import UserStore
 
 ATTEMPTS: Final = 5
 PAGE: Final = 25
-"""Uses of an account at once."""
+"""Uses of an account at once, and what one message asks to be looked at again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +54,9 @@ class Trender:
         # One after the other: in a burst all of them are about the same hashtag.
         for (post_id, user_id), tags in work.uses.items():
             self._settle(post_id, user_id, tags)
-        self.table.all_of([partial(self.post_trends.count, post_id, now=now) for post_id in work.deeds])
-        self.trends.see_tags({tag for tags in work.uses.values() for tag in tags}, now=now)
-        self.trends.see_posts(work.deeds | work.changed, now=now)
+        self.table.all_of([partial(self._count, post_id, now) for post_id in work.deeds])
+        self._see_tags(work.tags.union(*work.uses.values()), now)
+        self._see_posts(work.deeds | work.changed, now)
         self._note_the_first(work.deeds, now)
         for user_id, after in work.accounts.items():
             self._walk(user_id, after, until=now + self.budget)
@@ -78,6 +79,24 @@ class Trender:
             return
         raise Unavailable
 
+    def _count(self, post_id: int, now: int) -> None:
+        self._look(partial(self.post_trends.count, post_id, now=now), "posts", [post_id])
+
+    def _see_tags(self, tags: Collection[str], now: int) -> None:
+        self._look(partial(self.trends.see_tags, tags, now=now), "tags", tags)
+
+    def _see_posts(self, post_ids: Collection[int], now: int) -> None:
+        self._look(partial(self.trends.see_posts, post_ids, now=now), "posts", post_ids)
+
+    def _look(self, look: Callable[[], None], kind: str, subjects: Collection[int | str]) -> None:
+        """Look at something: with a later batch too if it does not stand still, as in a burst it does not."""
+        try:
+            look()
+        except Overtaken:
+            ordered = list(subjects)
+            parts = (ordered[start : start + PAGE] for start in range(0, len(ordered), PAGE))
+            self.queue.send([{kind: part} for part in parts])
+
     def _note_the_first(self, post_ids: set[int], now: int) -> None:
         """Note which of some posts are among the first of a day, if that is not known."""
         if not post_ids:
@@ -98,7 +117,7 @@ class Trender:
             user = self.users.by_id(user_id)
             if user is None or user.is_private or not user.is_active:
                 self.uses.take_back(user_id, tags)
-            self.trends.see_tags(tags, now=self.clock())
+            self._see_tags(tags, self.clock())
             if len(uses) < PAGE:
                 return
             after = uses[-1].values["digest"]

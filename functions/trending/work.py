@@ -20,6 +20,8 @@ class Work:
 
     uses: dict[tuple[int, int], set[str]] = field(default_factory=lambda: defaultdict(set))
     """Hashtags that a post has or had, by the post and its author."""
+    tags: set[str] = field(default_factory=set)
+    """Hashtags that have to be looked at again."""
     deeds: set[int] = field(default_factory=set)
     """Posts to which something was done."""
     changed: set[int] = field(default_factory=set)
@@ -35,6 +37,10 @@ def work_of(messages: Iterable[dict[str, Any]]) -> Work:
         match message:
             case {"uses_of": int(user_id), "after": str() | None as digest}:
                 work.accounts.setdefault(user_id, digest)
+            case {"tags": list(tags)}:
+                work.tags.update(tags)
+            case {"posts": list(post_ids)}:
+                work.deeds.update(post_ids)
             case {"detail-type": str(name), "detail": dict(detail)}:
                 _ask(work, name, detail)
     return work

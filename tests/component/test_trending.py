@@ -21,7 +21,7 @@ from kith.table.tag_uses import TagUseStore
 from kith.table.trends import TrendStore
 from tests.builders import Answer, queue_event
 from tests.component.conftest import Person, token_for
-from tests.component.delivering import CONSUMERS, Consumer
+from tests.component.delivering import CONSUMERS, Consumer, all_from
 from tests.component.erasing import NOTHING_FAILED
 from tests.component.happening import (
     INVISIBLE,
@@ -288,6 +288,23 @@ def test_everything_that_comes_ten_times_counts_once(town: Town) -> None:
     (item,) = kinds(PostTrendItem)
     assert isinstance(item, PostTrendItem)
     assert item.counted == 1
+
+
+def test_what_keeps_changing_is_looked_at_again_with_a_later_batch(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("trends", "post_trends"):
+        monkeypatch.setattr(f"kith.table.{module}.ATTEMPTS", 1)
+    ann, bob, *fans = people(town, 4)
+    post_id = loved(town, ann, fans, text="#cats")
+    town.bag.gather()
+    messages = [message for consumer, message in town.bag.pending if consumer == "trending"]
+    assert handler(queue_event(*messages), None) == NOTHING_FAILED
+    assert sorted(map(sorted, all_from("trending"))) == [["posts"], ["posts"], ["tags"]]
+    assert posts(bob) == [post_id]
+    assert handler(queue_event({"posts": [post_id]}, {"tags": ["cats"]}), None) == NOTHING_FAILED
+    assert all_from("trending") == [], "it stood still"
+    assert tags(bob) == ["cats"]
 
 
 @pytest.mark.parametrize("meanwhile", ["deleted", "edited", "private"])

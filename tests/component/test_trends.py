@@ -15,7 +15,7 @@ from kith.table.standings import StandingStore
 from kith.table.tag_uses import TagUseStore
 from kith.table.trends import TrendStore, trend_of
 from tests.component.conftest import Join, Person, everything
-from tests.component.happening import delete_post, kinds, post_of, publish, spread
+from tests.component.happening import delete_post, kinds, post_of, publish, right_before_the_write, spread
 from tests.component.publishing import edit
 from tests.component.telling import engage
 
@@ -317,3 +317,34 @@ def test_who_is_always_overtaken_tries_another_time(
         PostTrendStore(table).count(post_id, now=now)
     with pytest.raises(Unavailable):
         TagUseStore(table).take_back(ann.user_id, CATS)
+
+
+def test_a_board_does_not_keep_what_another_took_back_while_it_was_written(table: Table, join: Join) -> None:
+    ann = join("ann")
+    now = ids.created_at(note(table, ann, "cats"))
+    trends = TrendStore(table)
+
+    def other() -> None:
+        TagUseStore(table).take_back(ann.user_id, CATS)
+        trends.see_tags(CATS, now=now)
+
+    with right_before_the_write(other):
+        trends.see_tags(CATS, now=now)
+    assert top_tags(table, now) == []
+
+
+def test_a_post_has_not_scored_what_was_undone_while_it_was_counted(table: Table, join: Join) -> None:
+    ann, bob = join("ann"), join("bob")
+    post_id = publish(ann)
+    engage(bob, "like", post_id)
+    trends, now = PostTrendStore(table), ids.created_at(post_id)
+
+    def other() -> None:
+        engage(bob, "like", post_id, undo=True)
+        trends.count(post_id, now=now)
+
+    with right_before_the_write(other):
+        trends.count(post_id, now=now)
+    (item,) = kinds(PostTrendItem)
+    assert isinstance(item, PostTrendItem)
+    assert (item.counted, trend_of(item).at(Window.DAY, now)) == (0, 0)

@@ -2,10 +2,12 @@
 
 A board is an excerpt of what hashtags and posts have scored. Whoever has changed a score lets the boards look at it:
 they are read first, then the scores, and then the boards are written if nobody else has written them meanwhile. So a
-board that looks late sees what is so then, and looking again changes nothing.
+board that looks late sees what is so then, and looking again changes nothing. Whoever has written looks again: who
+changed a score in between may have found nothing to change on the boards as they were before.
 """
 
 from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
@@ -21,6 +23,12 @@ from kith.table.transactions import ConditionFailed, Put, write
 from kith.table.users import user_of
 
 ATTEMPTS: Final = 5
+
+
+class Overtaken(Unavailable):
+    """Others kept changing what was looked at: it has to be looked at another time."""
+
+    code = "overtaken"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +58,7 @@ class TrendStore:
         """Let the boards list hashtags by what they have scored.
 
         Raises:
-            Unavailable: others kept writing them.
+            Overtaken: others kept changing them.
         """
         self._see(BoardKind.HASHTAGS, set(tags), partial(self._tag_trends, tags), now)
 
@@ -58,7 +66,7 @@ class TrendStore:
         """Let the boards list posts by what they have scored, as far as they are there and for everybody.
 
         Raises:
-            Unavailable: others kept writing them.
+            Overtaken: others kept changing them.
         """
         subjects = set(map(str, post_ids))
         self._see(BoardKind.POSTS, subjects, partial(self._post_trends, post_ids), now)
@@ -80,13 +88,11 @@ class TrendStore:
                 for window, board in boards.items()
                 for each in _listing(kind, window, board, subjects, seen, now)
             ]
-            try:
-                if changed:
-                    write(self.table, *changed)
-            except ConditionFailed:
-                continue
-            return
-        raise Unavailable
+            if not changed:
+                return
+            with suppress(ConditionFailed):
+                write(self.table, *changed)
+        raise Overtaken
 
     def _boards(self, kind: BoardKind) -> dict[Window, BoardItem | None]:
         keys = {window: BoardItem.pattern.key(kind=kind.value, window=window.value) for window in Window}
