@@ -20,7 +20,7 @@ from kith.table.connection import Table
 from kith.table.post_trends import PostTrendStore
 from kith.table.posts import PostStore
 from kith.table.tag_uses import TagUseStore
-from kith.table.trends import Overtaken, TrendStore
+from kith.table.trends import Overtaken, TrendStore, for_everybody
 from kith.table.users import UserStore
 
 ATTEMPTS: Final = 5
@@ -56,7 +56,7 @@ class Trender:
             self._settle(post_id, user_id, tags)
         self.table.all_of([partial(self._count, post_id, now) for post_id in work.deeds])
         self._see_tags(work.tags.union(*work.uses.values()), now)
-        self._see_posts(work.deeds | work.changed, now)
+        self._see_posts(work.deeds | work.changed | self._listed_of(work.accounts.keys(), now), now)
         self._note_the_first(work.deeds, now)
         for user_id, after in work.accounts.items():
             self._walk(user_id, after, until=now + self.budget)
@@ -98,13 +98,27 @@ class Trender:
             self.queue.send([{kind: part} for part in parts])
 
     def _note_the_first(self, post_ids: set[int], now: int) -> None:
-        """Note which of some posts are among the first of a day, if that is not known."""
+        """Note which of some posts are among the first of a day that everybody may see, if that is not known."""
         if not post_ids:
             return
-        board = self.trends.board(BoardKind.POSTS, Window.DAY, now=now)[:TOP]
-        first = {int(each.subject) for each in board if each.at(Window.DAY, now) >= TOLD_FROM} & post_ids
-        for post in self.posts.by_ids(first - self.post_trends.known_among(first)).values():
-            self.post_trends.note(post)
+        board = self.trends.board(BoardKind.POSTS, Window.DAY, now=now)
+        high = [int(each.subject) for each in board if each.at(Window.DAY, now) >= TOLD_FROM]
+        wanted = post_ids.intersection(high)
+        unknown = wanted - self.post_trends.known_among(wanted)
+        if not unknown:
+            return
+        shown = for_everybody(self.table, self.posts.by_ids(high))
+        for post_id in [each for each in high if each in shown][:TOP]:
+            if post_id in unknown:
+                self.post_trends.note(shown[post_id])
+
+    def _listed_of(self, user_ids: Collection[int], now: int) -> set[int]:
+        """Return the posts of some accounts that are on the boards."""
+        if not user_ids:
+            return set()
+        boards = [self.trends.board(BoardKind.POSTS, window, now=now) for window in Window]
+        posts = self.posts.by_ids({int(each.subject) for board in boards for each in board})
+        return {post_id for post_id, post in posts.items() if post.author_id in user_ids}
 
     def _walk(self, user_id: int, after: str | None, *, until: int) -> None:
         """Take back what an account counts for, page by page, while it is not for everybody.

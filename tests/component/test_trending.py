@@ -1,6 +1,6 @@
 """What is used the most, through the doors, with events that come late, twice, in any order, and workers that die."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -11,7 +11,7 @@ from functions.trending.api import door
 from functions.trending.on_event import handler
 from kith import deployment
 from kith.domain.clock import DAY, HOUR, MINUTE, system_clock
-from kith.domain.trends import HALF_LIVES, TOLD_FROM, TOP, BoardKind, Window
+from kith.domain.trends import HALF_LIVES, TOLD_FROM, BoardKind, Window
 from kith.domain.users import Standing
 from kith.messaging import Queue
 from kith.table.items import PostTrendItem, TagUseItem, TrendingItem
@@ -195,6 +195,20 @@ def test_followers_of_a_private_account_see_nothing_of_it_here_either(town: Town
     town.settle()
     assert tags(bob) == []
     assert posts(bob) == []
+
+
+@pytest.mark.parametrize("hide", [suspend, go_private])
+def test_posts_of_who_hides_leave_the_boards(town: Town, hide: Callable[[Person], None]) -> None:
+    ann, bob, *fans = people(town, 4)
+    for _ in range(3):
+        loved(town, ann, fans)
+    shown = loved(town, bob, fans)
+    town.settle()
+    hide(ann)
+    town.settle()
+    for window in Window:
+        board = TrendStore(deployment.table()).board(BoardKind.POSTS, window, now=town.clock.now)
+        assert [each.subject for each in board] == [str(shown)]
 
 
 def test_an_account_that_is_back_counts_from_what_it_does_then(town: Town) -> None:
@@ -433,4 +447,15 @@ def test_only_the_first_few_are_told_of(town: Town, monkeypatch: pytest.MonkeyPa
     loved(town, ann, fans[1:])
     town.settle()
     assert [item.values["post_id"] for item in kinds(TrendingItem)] == [first]
-    assert TOP > 1
+
+
+def test_what_is_hidden_takes_no_place_among_the_first(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("functions.trending.counting.TOP", 1)
+    ann, bob, *fans = people(town, 3 + int(TOLD_FROM))
+    hidden = loved(town, ann, fans)
+    town.settle()
+    suspend(ann)
+    shown = loved(town, bob, fans[1:])
+    heard_late = {"detail-type": "post.liked", "detail": {"post_id": shown, "user_id": fans[1].user_id}}
+    assert handler(queue_event(heard_late), None) == NOTHING_FAILED
+    assert {item.values["post_id"] for item in kinds(TrendingItem)} == {hidden, shown}

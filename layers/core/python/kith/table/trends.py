@@ -13,14 +13,15 @@ from functools import partial
 from typing import Final
 
 from kith.domain.errors import Unavailable
+from kith.domain.posts import Post
 from kith.domain.trends import BoardKind, Contender, Trend, Window, ranked
 from kith.domain.visibility import can_view
 from kith.table import batches
 from kith.table.connection import Table
-from kith.table.items import BoardItem, PostItem, PostTrendItem, TagTrendItem, TrendItem, UserItem
+from kith.table.items import BoardItem, PostItem, PostTrendItem, TagTrendItem, TrendItem
 from kith.table.posts import posts_of
 from kith.table.transactions import ConditionFailed, Put, write
-from kith.table.users import user_of
+from kith.table.users import UserStore
 
 ATTEMPTS: Final = 5
 
@@ -113,19 +114,21 @@ class TrendStore:
             for pattern in (PostItem.pattern, PostTrendItem.pattern)
         ]
         items = batches.get_all(self.table, keys).values()
-        posts = posts_of(items)
-        authors = {UserItem.pattern.key(user_id=post.author_id) for post in posts.values()}
-        found = batches.get_all(self.table, authors).values() if authors else ()
-        users = {item.values["user_id"]: user_of(item) for item in found if isinstance(item, UserItem)}
-        shown = {
-            post_id
-            for post_id, post in posts.items()
-            if post.author_id in users and can_view(None, post, users[post.author_id])
-        }
+        shown = for_everybody(self.table, posts_of(items))
         trends = [item for item in items if isinstance(item, PostTrendItem)]
         return {
             str(item.values["post_id"]): trend_of(item) for item in trends if item.values["post_id"] in shown
         }
+
+
+def for_everybody(table: Table, posts: Mapping[int, Post]) -> dict[int, Post]:
+    """Return those of some posts that everybody may see."""
+    authors = UserStore(table).by_ids({post.author_id for post in posts.values()})
+    return {
+        post_id: post
+        for post_id, post in posts.items()
+        if post.author_id in authors and can_view(None, post, authors[post.author_id])
+    }
 
 
 def trend_of(item: TrendItem | None) -> Trend:
