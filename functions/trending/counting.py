@@ -5,6 +5,7 @@ it had been counted before: whoever was cut off in between comes again with the 
 """
 
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
@@ -19,7 +20,7 @@ from kith.messaging import Queue
 from kith.table.connection import Table
 from kith.table.post_trends import PostTrendStore
 from kith.table.posts import PostStore
-from kith.table.tag_uses import TagUseStore
+from kith.table.tag_uses import AccountShown, TagUseStore
 from kith.table.trends import Overtaken, TrendStore, for_everybody
 from kith.table.users import UserStore
 
@@ -42,7 +43,7 @@ class Trender:
     """Its own: where it asks to go on."""
     clock: Clock
     budget: int
-    """Milliseconds after which no further page of an account's uses is begun for one batch."""
+    """Milliseconds from a batch's begin after which it goes through no second page of an account's uses."""
 
     def see_to(self, messages: list[dict[str, Any]]) -> None:
         """Do what messages ask for.
@@ -124,15 +125,19 @@ class Trender:
         """Take back what an account counts for, page by page, while it is not for everybody.
 
         The boards look in any case: an account that is back has perhaps been walked through by who was cut off then.
+        However long the rest has taken, it comes a page further.
         """
-        while self.clock() < until:
+        while True:
             uses = self.uses.used(user_id, after=after, limit=PAGE)
             tags = [use.tag for use in uses]
             user = self.users.by_id(user_id)
             if user is None or user.is_private or not user.is_active:
-                self.uses.take_back(user_id, tags)
+                with suppress(AccountShown):  # it is back, and has perhaps used them again
+                    self.uses.take_back(user_id, tags)
             self._see_tags(tags, self.clock())
             if len(uses) < PAGE:
                 return
             after = uses[-1].values["digest"]
-        self.queue.send([{"uses_of": user_id, "after": after}])
+            if self.clock() >= until:
+                self.queue.send([{"uses_of": user_id, "after": after}])
+                return

@@ -364,6 +364,35 @@ def test_a_walk_over_many_uses_goes_on_with_a_message(town: Town, monkeypatch: p
     assert all(use.post_id is None for use in kinds(TagUseItem) if use.values["user_id"] == ann.user_id)  # type: ignore[attr-defined]  # all are uses
 
 
+def test_a_walk_comes_a_page_further_however_long_the_rest_has_taken(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wiring, "BUDGET", 0)
+    wiring.trender.cache_clear()
+    ann, bob = people(town, 2)
+    publish(ann, text="#secret")
+    town.settle()
+    suspend(ann)
+    assert handler(queue_event(stands_otherwise(ann)), None) == NOTHING_FAILED
+    assert tags(bob) == []
+
+
+def test_who_is_back_while_it_is_walked_through_keeps_what_it_uses(town: Town) -> None:
+    ann, bob = people(town, 2)
+    publish(ann, text="#cats")
+    town.settle()
+    suspend(ann)
+    with right_before_the_write(
+        lambda: StandingStore(deployment.table()).change(ann.user_id, Standing.ACTIVE)
+    ):
+        assert handler(queue_event(stands_otherwise(ann)), None) == NOTHING_FAILED
+    assert tags(bob) == ["cats"]
+
+
+def stands_otherwise(who: Person) -> dict[str, Any]:
+    return {"detail-type": "user.updated", "detail": {"user_id": who.user_id, "changed": ["standing"]}}
+
+
 def test_of_a_deleted_account_nothing_is_listed(town: Town) -> None:
     ann, bob, cid = people(town, 3)
     post_id = loved(town, ann, [bob])

@@ -12,10 +12,19 @@ from kith.table.connection import Table
 from kith.table.items import BoardItem, PostTrendItem, TagTrendItem, TagUseItem, TrendingItem
 from kith.table.post_trends import PostTrendStore
 from kith.table.standings import StandingStore
-from kith.table.tag_uses import TagUseStore
+from kith.table.tag_uses import AccountShown, TagUseStore
 from kith.table.trends import TrendStore, trend_of
 from tests.component.conftest import Join, Person, everything
-from tests.component.happening import delete_post, kinds, post_of, publish, right_before_the_write, spread
+from tests.component.happening import (
+    delete_account,
+    delete_post,
+    kinds,
+    post_of,
+    publish,
+    right_before_the_write,
+    spread,
+    suspend,
+)
 from tests.component.publishing import edit
 from tests.component.telling import engage
 
@@ -93,6 +102,7 @@ def test_a_post_that_has_changed_since_it_was_read_is_not_withdrawn(table: Table
 def test_a_hashtag_that_nobody_uses_any_more_has_scored_nothing(table: Table, join: Join) -> None:
     ann = join("ann")
     note(table, ann, "cats")
+    suspend(ann)
     TagUseStore(table).take_back(ann.user_id, CATS)
     assert [score(table, "cats", window) for window in Window] == [0, 0, 0]
 
@@ -102,8 +112,23 @@ def test_what_was_forgotten_meanwhile_is_taken_back_without_a_trace(table: Table
     note(table, ann, "cats")
     key = TagTrendItem.pattern.key(tag="cats")
     table.call("DeleteItem", {"TableName": table.name, "Key": {"PK": {"S": key[0]}, "SK": {"S": key[1]}}})
+    suspend(ann)
     TagUseStore(table).take_back(ann.user_id, CATS)
     assert kinds(TagTrendItem) == []
+
+
+def test_what_an_account_uses_that_is_back_is_not_taken_back(table: Table, join: Join) -> None:
+    ann = join("ann")
+    note(table, ann, "cats")
+    suspend(ann)
+
+    def back() -> None:
+        StandingStore(table).change(ann.user_id, Standing.ACTIVE)
+        note(table, ann, "cats")
+
+    with right_before_the_write(back), pytest.raises(AccountShown):
+        TagUseStore(table).take_back(ann.user_id, CATS)
+    assert score(table, "cats") == pytest.approx(1)
 
 
 @pytest.mark.parametrize("standing", [Standing.SUSPENDED, None])
@@ -132,6 +157,7 @@ def test_a_post_with_very_many_hashtags_counts_for_all(table: Table, join: Join)
     ann, tags = join("ann"), [f"tag{number}" for number in range(30)]
     note(table, ann, *tags)
     assert [score(table, tag) for tag in tags] == [1] * 30
+    suspend(ann)
     TagUseStore(table).take_back(ann.user_id, tags)
     assert [score(table, tag) for tag in tags] == [0] * 30
 
@@ -153,6 +179,7 @@ def test_what_is_forgotten_is_gone_from_the_boards_before(table: Table, join: Jo
     TrendStore(table).see_tags(["cats", "dogs"], now=now)
     assert top_tags(table, now) == ["cats", "dogs"]
     uses = TagUseStore(table)
+    delete_account(ann)
     uses.forget(ann.user_id, uses.used(ann.user_id, after=None, limit=10), now=now)
     assert top_tags(table, now) == ["cats"]
     assert [use.values["user_id"] for use in kinds(TagUseItem)] == [bob.user_id]
@@ -310,6 +337,7 @@ def test_who_is_always_overtaken_tries_another_time(
     note(table, join("cid"), "cats")
     engage(join("bob2"), "like", post_id, undo=True)
     engage(join("dan"), "repost", post_id)
+    suspend(ann)
     monkeypatch.setattr(table, "call", overtaken)
     with pytest.raises(Unavailable):
         TrendStore(table).see_tags(CATS, now=now)
@@ -325,6 +353,7 @@ def test_a_board_does_not_keep_what_another_took_back_while_it_was_written(table
     trends = TrendStore(table)
 
     def other() -> None:
+        suspend(ann)
         TagUseStore(table).take_back(ann.user_id, CATS)
         trends.see_tags(CATS, now=now)
 
