@@ -18,7 +18,7 @@ from kith.table.items import PostTrendItem, TagUseItem, TrendingItem
 from kith.table.posts import PostStore
 from kith.table.standings import StandingStore
 from kith.table.tag_uses import TagUseStore
-from kith.table.trends import TrendStore
+from kith.table.trends import TrendStore, trend_of
 from tests.builders import Answer, queue_event
 from tests.component.conftest import Person, token_for
 from tests.component.delivering import CONSUMERS, Consumer, all_from
@@ -35,7 +35,7 @@ from tests.component.happening import (
     suspend,
 )
 from tests.component.publishing import edit
-from tests.component.telling import Town, a_town, comment, engage, follow
+from tests.component.telling import Town, a_town, comment, engage, follow, part
 from tests.simulation.functions import WORKERS
 
 HASHTAGS, POSTS = "GET /api/v1/trending/hashtags", "GET /api/v1/trending/posts"
@@ -182,6 +182,16 @@ def test_who_may_not_see_a_post_does_not_and_others_do(town: Town, hiding: str) 
     assert (posts(cid), posts(bob), posts(ann)) == ([], [post_id], [post_id])
 
 
+def test_who_is_muted_is_left_out_for_who_mutes(town: Town) -> None:
+    ann, bob, cid = people(town, 3)
+    post_id = loved(town, ann, [bob])
+    town.settle()
+    part(cid, "mute", ann)
+    assert (posts(cid), posts(bob)) == ([], [post_id])
+    part(cid, "mute", ann, undo=True)
+    assert posts(cid) == [post_id]
+
+
 def test_followers_of_a_private_account_see_nothing_of_it_here_either(town: Town) -> None:
     ann, bob = people(town, 2)
     follow(bob, ann)
@@ -288,6 +298,27 @@ def test_liking_and_unliking_again_and_again_lifts_nothing(town: Town) -> None:
     (first, second) = TrendStore(deployment.table()).board(BoardKind.POSTS, Window.DAY, now=town.clock.now)
     assert first.score == pytest.approx(2, rel=0.01)
     assert second.score <= 1 + 1e-6
+
+
+def test_who_unlikes_late_and_likes_anew_lifts_nothing(town: Town) -> None:
+    ann, *fans = people(town, 6)
+    post_id = loved(town, ann, fans)
+    town.settle()
+    town.clock.now += 2 * DAY
+
+    def score() -> float:
+        (item,) = kinds(PostTrendItem)
+        assert isinstance(item, PostTrendItem)
+        return trend_of(item).at(Window.DAY, town.clock.now)
+
+    before = score()
+    for undo in (True, False):
+        for fan in map(awake, fans):
+            engage(fan, "like", post_id, undo=undo)
+        town.settle()
+        assert score() < 1.01 * before
+    assert posts(ann) == [post_id]
+    assert score() == pytest.approx(before, rel=0.01)
 
 
 def test_everything_that_comes_ten_times_counts_once(town: Town) -> None:

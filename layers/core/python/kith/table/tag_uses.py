@@ -195,7 +195,8 @@ class TagUseStore:
 
 def _shown() -> Condition:
     """Return the demand that an account is there and for everybody."""
-    return (UserItem.is_private == False) & (UserItem.standing == Standing.ACTIVE)  # noqa: E712  # a condition, not a truth
+    is_public: Condition = UserItem.is_private == False  # noqa: E712  # a condition, not a truth
+    return is_public & (UserItem.standing == Standing.ACTIVE)
 
 
 def _as_read(post: Post) -> Check:
