@@ -14,7 +14,7 @@ from functions.trending.work import work_of
 from kith.domain.clock import Clock
 from kith.domain.errors import Unavailable
 from kith.domain.posts import PostChanged
-from kith.domain.trends import TOLD_FROM, TOP, BoardKind, Window
+from kith.domain.trends import TAGS_OF_A_POST, TOLD_FROM, TOP, BoardKind, Window
 from kith.domain.visibility import can_view
 from kith.messaging import Queue
 from kith.table.connection import Table
@@ -63,14 +63,14 @@ class Trender:
             self._walk(user_id, after, until=now + self.budget)
 
     def _settle(self, post_id: int, user_id: int, tags: set[str]) -> None:
-        """Let a post count for the hashtags that it has, if it is for everybody, and for no others."""
+        """Let a post count for the first hashtags that it has, if it is for everybody, and for no others."""
         for _ in range(ATTEMPTS):
             post, author = self.table.together(
                 lambda: self.posts.by_id(post_id), lambda: self.users.by_id(user_id)
             )
             has = set[str]()
             if post is not None and author is not None and can_view(None, post, author):
-                has = tags.intersection(post.hashtags)
+                has = tags.intersection(post.hashtags[:TAGS_OF_A_POST])
             try:
                 if post is not None and has:
                     self.uses.note(post, has)

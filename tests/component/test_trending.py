@@ -11,7 +11,7 @@ from functions.trending.api import door
 from functions.trending.on_event import handler
 from kith import deployment
 from kith.domain.clock import DAY, HOUR, MINUTE, system_clock
-from kith.domain.trends import HALF_LIVES, TOLD_FROM, BoardKind, Window
+from kith.domain.trends import HALF_LIVES, TAGS_OF_A_POST, TOLD_FROM, BoardKind, Window
 from kith.domain.users import Standing
 from kith.messaging import Queue
 from kith.table.items import PostTrendItem, TagUseItem, TrendingItem
@@ -251,6 +251,17 @@ def test_an_edit_takes_hashtags_back_and_adds_others(town: Town) -> None:
     assert sorted(tags(bob)) == ["three", "two"]
 
 
+def test_a_post_counts_for_its_first_hashtags_and_for_no_more(town: Town) -> None:
+    ann, bob = people(town, 2)
+    words = [f"tag{number}" for number in range(30)]
+    post_id = publish(ann, text=" ".join(f"#{word}" for word in words))
+    town.settle()
+    assert sorted(tags(bob)) == words[:TAGS_OF_A_POST]
+    edit(ann, post_id, text=" ".join(f"#{word}" for word in words[2:]))
+    town.settle()
+    assert sorted(tags(bob)) == sorted(words[2 : 2 + TAGS_OF_A_POST])
+
+
 def test_a_deleted_post_leaves_nothing_of_what_it_scored(town: Town) -> None:
     ann, *fans = people(town, 1 + int(TOLD_FROM))
     post_id = loved(town, ann, fans)
@@ -376,7 +387,7 @@ def test_a_walk_over_many_uses_goes_on_with_a_message(town: Town, monkeypatch: p
     wiring.trender.cache_clear()
     ann, bob = people(town, 2)
     for number in range(4):
-        publish(ann, text=" ".join(f"#tag{number}of{place}" for place in range(5)))
+        publish(ann, text=" ".join(f"#tag{number}of{place}" for place in range(TAGS_OF_A_POST)))
     publish(bob, text="#tag0of0")
     town.settle()
     assert len(tags(bob)) == 20

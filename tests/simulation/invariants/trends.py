@@ -6,7 +6,17 @@ from collections.abc import Iterator
 from typing import Any
 
 from kith.domain import ids
-from kith.domain.trends import KEPT, TOLD_FROM, TOP, BoardKind, Contender, Window, ranked, weight
+from kith.domain.trends import (
+    KEPT,
+    TAGS_OF_A_POST,
+    TOLD_FROM,
+    TOP,
+    BoardKind,
+    Contender,
+    Window,
+    ranked,
+    weight,
+)
 from kith.table import schema
 from tests.simulation.cloud import Cloud
 from tests.simulation.invariants.stored import Stored
@@ -144,7 +154,8 @@ def _is_public(item: Raw) -> bool:
 
 
 def _tags(post: Raw) -> set[str]:
-    return {tag["S"] for tag in post["hashtags"]["L"]}
+    """Return the hashtags of which a post is a use."""
+    return {tag["S"] for tag in post["hashtags"]["L"][:TAGS_OF_A_POST]}
 
 
 def _newest(cloud: Cloud) -> dict[tuple[int, str], int]:

@@ -38,6 +38,8 @@ PLACES: Final = 100
 """How many are listed of each window."""
 FLOOR: Final = 0.05
 """The least score that is listed: one account's single use, for a little more than four half-lives."""
+TAGS_OF_A_POST: Final = 5
+"""A post is a use of so many hashtags, its first ones: so nobody fills a list with a few posts."""
 TOP: Final = 10
 """An author is told that a post is among so many of the first of a day."""
 TOLD_FROM: Final = 5.0

@@ -38,11 +38,6 @@ class TrendStore:
 
     table: Table
 
-    def top_tags(self, window: Window, *, now: int, limit: int) -> list[tuple[str, float]]:
-        """Return the hashtags that are used the most, with their scores at a time, the greatest first."""
-        board = self.board(BoardKind.HASHTAGS, window, now=now)
-        return [(each.subject, each.at(window, now)) for each in board[:limit]]
-
     def top_posts(self, window: Window, *, now: int, limit: int) -> list[int]:
         """Return the posts to which the most is done, the first one first.
 
