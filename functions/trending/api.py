@@ -32,7 +32,7 @@ def list_trending_hashtags(
 def list_trending_posts(
     caller: Authenticated, window: Looking = Window.DAY, limit: Limit = 20, cursor: Cursor = None
 ) -> TrendingPosts:
-    """List the posts that most like and repost of late. Those that are not for the caller are left out."""
+    """List the posts that most like and repost of late. Those that are not for the caller, or of whom it mutes, are left out."""
     position = PathPosition(wiring.cursors(), f"trending posts {window}", caller.user_id)
     page = wiring.service().posts(caller.user_id, window, start=position.opened(cursor), limit=limit)
     posts = list(map(PostView.of, page.seen))

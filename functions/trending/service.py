@@ -36,7 +36,10 @@ class TrendingService:
         )
 
     def posts(self, viewer_id: int, window: Window, *, start: str | None, limit: int) -> Page[str, SeenPost]:
-        """Return a page of the posts to which the most is done, which everybody may see and the viewer too."""
+        """Return a page of the posts to which the most is done, which everybody may see and the viewer too.
+
+        Authors whom the viewer mutes are left out.
+        """
 
         def rules(entries: Sequence[Contender]) -> dict[str, SeenPost]:
             seen = self.reader.some(viewer_id, [int(each.subject) for each in entries])
@@ -44,7 +47,7 @@ class TrendingService:
             return {
                 place: each
                 for place, each in found
-                if each is not None and can_view(None, each.post, each.author)
+                if each is not None and can_view(None, each.post, each.author) and not each.relation.muted
             }
 
         board = self.trends.board(BoardKind.POSTS, window, now=self.clock())

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from kith.web.paging import Cursors
 
 BUDGET = 20 * SECOND
-"""A third of what the worker has: a page begun before it is over ends well within the rest."""
+"""A third of what the worker has: a page begun before it is over, or the only one of an account, ends within the rest."""
 
 
 @cache

@@ -20,12 +20,17 @@ class Work:
 
     uses: dict[tuple[int, int], set[str]] = field(default_factory=lambda: defaultdict(set))
     """Hashtags that a post has or had, by the post and its author."""
+    tags: set[str] = field(default_factory=set)
+    """Hashtags that have to be looked at again."""
     deeds: set[int] = field(default_factory=set)
     """Posts to which something was done."""
     changed: set[int] = field(default_factory=set)
     """Posts that are gone, or may be for others than before."""
     accounts: dict[int, str | None] = field(default_factory=dict)
-    """Accounts that may be for others than before, and up to where their uses of hashtags have been looked at."""
+    """Accounts that may be for others than before, and up to where their uses of hashtags have been looked at.
+
+    None is the least: nothing has.
+    """
 
 
 def work_of(messages: Iterable[dict[str, Any]]) -> Work:
@@ -34,7 +39,14 @@ def work_of(messages: Iterable[dict[str, Any]]) -> Work:
     for message in messages:
         match message:
             case {"uses_of": int(user_id), "after": str() | None as digest}:
-                work.accounts.setdefault(user_id, digest)
+                # Two walks of an account: the one that has come less far also goes where the other does.
+                work.accounts[user_id] = min(
+                    work.accounts.get(user_id, digest), digest, key=lambda at: at or ""
+                )
+            case {"tags": list(tags)}:
+                work.tags.update(tags)
+            case {"posts": list(post_ids)}:
+                work.deeds.update(post_ids)
             case {"detail-type": str(name), "detail": dict(detail)}:
                 _ask(work, name, detail)
     return work
@@ -43,8 +55,8 @@ def work_of(messages: Iterable[dict[str, Any]]) -> Work:
 def _ask(work: Work, name: str, detail: dict[str, Any]) -> None:
     match name:
         case events.POST_CREATED | events.POST_UPDATED | events.POST_DELETED:
-            if detail["hashtags"]:
-                work.uses[detail["post_id"], detail["user_id"]] |= set(detail["hashtags"])
+            if tags := detail.get("hashtags"):  # which events from before there were any do not have
+                work.uses[detail["post_id"], detail["user_id"]] |= set(tags)
             if name != events.POST_CREATED:
                 work.changed.add(detail["post_id"])
         case events.USER_UPDATED if HIDING & set(detail["changed"]):

@@ -35,7 +35,8 @@ class TrendingRoom(Construct):
             "dynamodb:ConditionCheckItem",
             on=house.table.table_arn,
         )
-        # Few at a time, and each with as much as there is: so boards are written a few times in ten seconds at most.
+        # Few at a time, and each with as much as there is: so boards are written a few times in ten seconds, and in a
+        # burst, in which a hundred messages are together before ten seconds are over, once for each hundred.
         uses = WorkQueue(
             self,
             "Uses",

@@ -1,6 +1,6 @@
 """What is used the most, through the doors, with events that come late, twice, in any order, and workers that die."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -11,17 +11,17 @@ from functions.trending.api import door
 from functions.trending.on_event import handler
 from kith import deployment
 from kith.domain.clock import DAY, HOUR, MINUTE, system_clock
-from kith.domain.trends import HALF_LIVES, TOLD_FROM, TOP, BoardKind, Window
+from kith.domain.trends import HALF_LIVES, TAGS_OF_A_POST, TOLD_FROM, BoardKind, Window
 from kith.domain.users import Standing
 from kith.messaging import Queue
 from kith.table.items import PostTrendItem, TagUseItem, TrendingItem
 from kith.table.posts import PostStore
 from kith.table.standings import StandingStore
 from kith.table.tag_uses import TagUseStore
-from kith.table.trends import TrendStore
+from kith.table.trends import TrendStore, trend_of
 from tests.builders import Answer, queue_event
 from tests.component.conftest import Person, token_for
-from tests.component.delivering import CONSUMERS, Consumer
+from tests.component.delivering import CONSUMERS, Consumer, all_from
 from tests.component.erasing import NOTHING_FAILED
 from tests.component.happening import (
     INVISIBLE,
@@ -35,7 +35,7 @@ from tests.component.happening import (
     suspend,
 )
 from tests.component.publishing import edit
-from tests.component.telling import Town, a_town, comment, engage, follow
+from tests.component.telling import Town, a_town, comment, engage, follow, part
 from tests.simulation.functions import WORKERS
 
 HASHTAGS, POSTS = "GET /api/v1/trending/hashtags", "GET /api/v1/trending/posts"
@@ -182,6 +182,16 @@ def test_who_may_not_see_a_post_does_not_and_others_do(town: Town, hiding: str) 
     assert (posts(cid), posts(bob), posts(ann)) == ([], [post_id], [post_id])
 
 
+def test_who_is_muted_is_left_out_for_who_mutes(town: Town) -> None:
+    ann, bob, cid = people(town, 3)
+    post_id = loved(town, ann, [bob])
+    town.settle()
+    part(cid, "mute", ann)
+    assert (posts(cid), posts(bob)) == ([], [post_id])
+    part(cid, "mute", ann, undo=True)
+    assert posts(cid) == [post_id]
+
+
 def test_followers_of_a_private_account_see_nothing_of_it_here_either(town: Town) -> None:
     ann, bob = people(town, 2)
     follow(bob, ann)
@@ -195,6 +205,20 @@ def test_followers_of_a_private_account_see_nothing_of_it_here_either(town: Town
     town.settle()
     assert tags(bob) == []
     assert posts(bob) == []
+
+
+@pytest.mark.parametrize("hide", [suspend, go_private])
+def test_posts_of_who_hides_leave_the_boards(town: Town, hide: Callable[[Person], None]) -> None:
+    ann, bob, *fans = people(town, 4)
+    for _ in range(3):
+        loved(town, ann, fans)
+    shown = loved(town, bob, fans)
+    town.settle()
+    hide(ann)
+    town.settle()
+    for window in Window:
+        board = TrendStore(deployment.table()).board(BoardKind.POSTS, window, now=town.clock.now)
+        assert [each.subject for each in board] == [str(shown)]
 
 
 def test_an_account_that_is_back_counts_from_what_it_does_then(town: Town) -> None:
@@ -225,6 +249,17 @@ def test_an_edit_takes_hashtags_back_and_adds_others(town: Town) -> None:
     edit(ann, post_id, visibility="public")
     town.settle()
     assert sorted(tags(bob)) == ["three", "two"]
+
+
+def test_a_post_counts_for_its_first_hashtags_and_for_no_more(town: Town) -> None:
+    ann, bob = people(town, 2)
+    words = [f"tag{number}" for number in range(30)]
+    post_id = publish(ann, text=" ".join(f"#{word}" for word in words))
+    town.settle()
+    assert sorted(tags(bob)) == words[:TAGS_OF_A_POST]
+    edit(ann, post_id, text=" ".join(f"#{word}" for word in words[2:]))
+    town.settle()
+    assert sorted(tags(bob)) == sorted(words[2 : 2 + TAGS_OF_A_POST])
 
 
 def test_a_deleted_post_leaves_nothing_of_what_it_scored(town: Town) -> None:
@@ -276,6 +311,27 @@ def test_liking_and_unliking_again_and_again_lifts_nothing(town: Town) -> None:
     assert second.score <= 1 + 1e-6
 
 
+def test_who_unlikes_late_and_likes_anew_lifts_nothing(town: Town) -> None:
+    ann, *fans = people(town, 6)
+    post_id = loved(town, ann, fans)
+    town.settle()
+    town.clock.now += 2 * DAY
+
+    def score() -> float:
+        (item,) = kinds(PostTrendItem)
+        assert isinstance(item, PostTrendItem)
+        return trend_of(item).at(Window.DAY, town.clock.now)
+
+    before = score()
+    for undo in (True, False):
+        for fan in map(awake, fans):
+            engage(fan, "like", post_id, undo=undo)
+        town.settle()
+        assert score() < 1.01 * before
+    assert posts(ann) == [post_id]
+    assert score() == pytest.approx(before, rel=0.01)
+
+
 def test_everything_that_comes_ten_times_counts_once(town: Town) -> None:
     ann, bob = people(town, 2)
     loved(town, ann, [bob], text="#cats")
@@ -288,6 +344,23 @@ def test_everything_that_comes_ten_times_counts_once(town: Town) -> None:
     (item,) = kinds(PostTrendItem)
     assert isinstance(item, PostTrendItem)
     assert item.counted == 1
+
+
+def test_what_keeps_changing_is_looked_at_again_with_a_later_batch(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("trends", "post_trends"):
+        monkeypatch.setattr(f"kith.table.{module}.ATTEMPTS", 1)
+    ann, bob, *fans = people(town, 4)
+    post_id = loved(town, ann, fans, text="#cats")
+    town.bag.gather()
+    messages = [message for consumer, message in town.bag.pending if consumer == "trending"]
+    assert handler(queue_event(*messages), None) == NOTHING_FAILED
+    assert sorted(map(sorted, all_from("trending"))) == [["posts"], ["posts"], ["tags"]]
+    assert posts(bob) == [post_id]
+    assert handler(queue_event({"posts": [post_id]}, {"tags": ["cats"]}), None) == NOTHING_FAILED
+    assert all_from("trending") == [], "it stood still"
+    assert tags(bob) == ["cats"]
 
 
 @pytest.mark.parametrize("meanwhile", ["deleted", "edited", "private"])
@@ -314,7 +387,7 @@ def test_a_walk_over_many_uses_goes_on_with_a_message(town: Town, monkeypatch: p
     wiring.trender.cache_clear()
     ann, bob = people(town, 2)
     for number in range(4):
-        publish(ann, text=" ".join(f"#tag{number}of{place}" for place in range(5)))
+        publish(ann, text=" ".join(f"#tag{number}of{place}" for place in range(TAGS_OF_A_POST)))
     publish(bob, text="#tag0of0")
     town.settle()
     assert len(tags(bob)) == 20
@@ -331,6 +404,35 @@ def test_a_walk_over_many_uses_goes_on_with_a_message(town: Town, monkeypatch: p
     assert tags(bob) == ["tag0of0"]
     assert [each for each in sent if "uses_of" in each]
     assert all(use.post_id is None for use in kinds(TagUseItem) if use.values["user_id"] == ann.user_id)  # type: ignore[attr-defined]  # all are uses
+
+
+def test_a_walk_comes_a_page_further_however_long_the_rest_has_taken(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wiring, "BUDGET", 0)
+    wiring.trender.cache_clear()
+    ann, bob = people(town, 2)
+    publish(ann, text="#secret")
+    town.settle()
+    suspend(ann)
+    assert handler(queue_event(stands_otherwise(ann)), None) == NOTHING_FAILED
+    assert tags(bob) == []
+
+
+def test_who_is_back_while_it_is_walked_through_keeps_what_it_uses(town: Town) -> None:
+    ann, bob = people(town, 2)
+    publish(ann, text="#cats")
+    town.settle()
+    suspend(ann)
+    with right_before_the_write(
+        lambda: StandingStore(deployment.table()).change(ann.user_id, Standing.ACTIVE)
+    ):
+        assert handler(queue_event(stands_otherwise(ann)), None) == NOTHING_FAILED
+    assert tags(bob) == ["cats"]
+
+
+def stands_otherwise(who: Person) -> dict[str, Any]:
+    return {"detail-type": "user.updated", "detail": {"user_id": who.user_id, "changed": ["standing"]}}
 
 
 def test_of_a_deleted_account_nothing_is_listed(town: Town) -> None:
@@ -416,4 +518,15 @@ def test_only_the_first_few_are_told_of(town: Town, monkeypatch: pytest.MonkeyPa
     loved(town, ann, fans[1:])
     town.settle()
     assert [item.values["post_id"] for item in kinds(TrendingItem)] == [first]
-    assert TOP > 1
+
+
+def test_what_is_hidden_takes_no_place_among_the_first(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("functions.trending.counting.TOP", 1)
+    ann, bob, *fans = people(town, 3 + int(TOLD_FROM))
+    hidden = loved(town, ann, fans)
+    town.settle()
+    suspend(ann)
+    shown = loved(town, bob, fans[1:])
+    heard_late = {"detail-type": "post.liked", "detail": {"post_id": shown, "user_id": fans[1].user_id}}
+    assert handler(queue_event(heard_late), None) == NOTHING_FAILED
+    assert {item.values["post_id"] for item in kinds(TrendingItem)} == {hidden, shown}

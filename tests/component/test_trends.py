@@ -6,16 +6,25 @@ from kith.domain import ids
 from kith.domain.clock import DAY, HOUR, SECOND
 from kith.domain.errors import Unavailable
 from kith.domain.posts import PostChanged
-from kith.domain.trends import HALF_LIVES, PLACES, Window
+from kith.domain.trends import HALF_LIVES, PLACES, BoardKind, Window
 from kith.domain.users import Standing
 from kith.table.connection import Table
 from kith.table.items import BoardItem, PostTrendItem, TagTrendItem, TagUseItem, TrendingItem
 from kith.table.post_trends import PostTrendStore
 from kith.table.standings import StandingStore
-from kith.table.tag_uses import TagUseStore
+from kith.table.tag_uses import AccountShown, TagUseStore
 from kith.table.trends import TrendStore, trend_of
 from tests.component.conftest import Join, Person, everything
-from tests.component.happening import delete_post, kinds, post_of, publish, spread
+from tests.component.happening import (
+    delete_account,
+    delete_post,
+    kinds,
+    post_of,
+    publish,
+    right_before_the_write,
+    spread,
+    suspend,
+)
 from tests.component.publishing import edit
 from tests.component.telling import engage
 
@@ -35,7 +44,7 @@ def score(table: Table, tag: str, window: Window = Window.DAY, *, now: int | Non
 
 
 def top_tags(table: Table, now: int, window: Window = Window.DAY) -> list[str]:
-    return [tag for tag, _ in TrendStore(table).top_tags(window, now=now, limit=PLACES)]
+    return [each.subject for each in TrendStore(table).board(BoardKind.HASHTAGS, window, now=now)]
 
 
 def test_each_account_counts_once_for_a_hashtag(table: Table, join: Join) -> None:
@@ -93,6 +102,7 @@ def test_a_post_that_has_changed_since_it_was_read_is_not_withdrawn(table: Table
 def test_a_hashtag_that_nobody_uses_any_more_has_scored_nothing(table: Table, join: Join) -> None:
     ann = join("ann")
     note(table, ann, "cats")
+    suspend(ann)
     TagUseStore(table).take_back(ann.user_id, CATS)
     assert [score(table, "cats", window) for window in Window] == [0, 0, 0]
 
@@ -102,8 +112,23 @@ def test_what_was_forgotten_meanwhile_is_taken_back_without_a_trace(table: Table
     note(table, ann, "cats")
     key = TagTrendItem.pattern.key(tag="cats")
     table.call("DeleteItem", {"TableName": table.name, "Key": {"PK": {"S": key[0]}, "SK": {"S": key[1]}}})
+    suspend(ann)
     TagUseStore(table).take_back(ann.user_id, CATS)
     assert kinds(TagTrendItem) == []
+
+
+def test_what_an_account_uses_that_is_back_is_not_taken_back(table: Table, join: Join) -> None:
+    ann = join("ann")
+    note(table, ann, "cats")
+    suspend(ann)
+
+    def back() -> None:
+        StandingStore(table).change(ann.user_id, Standing.ACTIVE)
+        note(table, ann, "cats")
+
+    with right_before_the_write(back), pytest.raises(AccountShown):
+        TagUseStore(table).take_back(ann.user_id, CATS)
+    assert score(table, "cats") == pytest.approx(1)
 
 
 @pytest.mark.parametrize("standing", [Standing.SUSPENDED, None])
@@ -128,10 +153,11 @@ def test_what_a_private_account_posts_counts_nothing(table: Table, join: Join) -
     assert kinds(TagTrendItem, TagUseItem) == []
 
 
-def test_a_post_with_very_many_hashtags_counts_for_all(table: Table, join: Join) -> None:
+def test_more_hashtags_than_one_transaction_takes_are_counted_all_the_same(table: Table, join: Join) -> None:
     ann, tags = join("ann"), [f"tag{number}" for number in range(30)]
     note(table, ann, *tags)
     assert [score(table, tag) for tag in tags] == [1] * 30
+    suspend(ann)
     TagUseStore(table).take_back(ann.user_id, tags)
     assert [score(table, tag) for tag in tags] == [0] * 30
 
@@ -153,6 +179,7 @@ def test_what_is_forgotten_is_gone_from_the_boards_before(table: Table, join: Jo
     TrendStore(table).see_tags(["cats", "dogs"], now=now)
     assert top_tags(table, now) == ["cats", "dogs"]
     uses = TagUseStore(table)
+    delete_account(ann)
     uses.forget(ann.user_id, uses.used(ann.user_id, after=None, limit=10), now=now)
     assert top_tags(table, now) == ["cats"]
     assert [use.values["user_id"] for use in kinds(TagUseItem)] == [bob.user_id]
@@ -165,12 +192,10 @@ def test_boards_list_what_they_see_the_most_used_first(table: Table, join: Join)
     trends = TrendStore(table)
     assert top_tags(table, now) == []
     trends.see_tags(["birds", "cats", "dogs", "never used"], now=now)
-    first, second = trends.top_tags(Window.DAY, now=now, limit=2)
-    assert (first[0], second[0]) == ("cats", "dogs")
-    assert first[1] == pytest.approx(3, rel=1e-3)
-    assert second[1] == pytest.approx(2, rel=1e-3)
-    ((_, score),) = trends.top_tags(Window.DAY, now=now + HALF_LIVES[Window.DAY], limit=1)
-    assert score == pytest.approx(first[1] / 2)
+    first, second, _ = trends.board(BoardKind.HASHTAGS, Window.DAY, now=now)
+    assert (first.subject, second.subject) == ("cats", "dogs")
+    assert first.at(Window.DAY, now) == pytest.approx(3, rel=1e-3)
+    assert second.at(Window.DAY, now) == pytest.approx(2, rel=1e-3)
     assert top_tags(table, now + 3 * HOUR, Window.HOUR) == [], "what is not used any more is listed no longer"
     assert top_tags(table, now + 3 * HOUR, Window.WEEK) == ["cats", "dogs", "birds"]
 
@@ -310,6 +335,7 @@ def test_who_is_always_overtaken_tries_another_time(
     note(table, join("cid"), "cats")
     engage(join("bob2"), "like", post_id, undo=True)
     engage(join("dan"), "repost", post_id)
+    suspend(ann)
     monkeypatch.setattr(table, "call", overtaken)
     with pytest.raises(Unavailable):
         TrendStore(table).see_tags(CATS, now=now)
@@ -317,3 +343,35 @@ def test_who_is_always_overtaken_tries_another_time(
         PostTrendStore(table).count(post_id, now=now)
     with pytest.raises(Unavailable):
         TagUseStore(table).take_back(ann.user_id, CATS)
+
+
+def test_a_board_does_not_keep_what_another_took_back_while_it_was_written(table: Table, join: Join) -> None:
+    ann = join("ann")
+    now = ids.created_at(note(table, ann, "cats"))
+    trends = TrendStore(table)
+
+    def other() -> None:
+        suspend(ann)
+        TagUseStore(table).take_back(ann.user_id, CATS)
+        trends.see_tags(CATS, now=now)
+
+    with right_before_the_write(other):
+        trends.see_tags(CATS, now=now)
+    assert top_tags(table, now) == []
+
+
+def test_a_post_has_not_scored_what_was_undone_while_it_was_counted(table: Table, join: Join) -> None:
+    ann, bob = join("ann"), join("bob")
+    post_id = publish(ann)
+    engage(bob, "like", post_id)
+    trends, now = PostTrendStore(table), ids.created_at(post_id)
+
+    def other() -> None:
+        engage(bob, "like", post_id, undo=True)
+        trends.count(post_id, now=now)
+
+    with right_before_the_write(other):
+        trends.count(post_id, now=now)
+    (item,) = kinds(PostTrendItem)
+    assert isinstance(item, PostTrendItem)
+    assert (item.counted, trend_of(item).at(Window.DAY, now)) == (0, 0)

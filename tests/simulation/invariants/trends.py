@@ -6,7 +6,17 @@ from collections.abc import Iterator
 from typing import Any
 
 from kith.domain import ids
-from kith.domain.trends import KEPT, TOLD_FROM, TOP, BoardKind, Contender, Window, ranked, weight
+from kith.domain.trends import (
+    KEPT,
+    TAGS_OF_A_POST,
+    TOLD_FROM,
+    TOP,
+    BoardKind,
+    Contender,
+    Window,
+    ranked,
+    weight,
+)
 from kith.table import schema
 from tests.simulation.cloud import Cloud
 from tests.simulation.invariants.stored import Stored
@@ -14,6 +24,8 @@ from tests.simulation.truth import Raw, flag, number, text
 
 NEAR = 0.01
 """What was forgotten after ten half-lives, and rounding."""
+COUNTING = {"like_id": 1, "repost_id": 2}
+"""How often a deed counts, by what is stored of it."""
 Contenders = dict[Window, list[Contender]]
 
 
@@ -38,7 +50,11 @@ def uses(cloud: Cloud, stored: Stored) -> Iterator[str]:
 
 
 def scores(cloud: Cloud, stored: Stored) -> Iterator[str]:
-    """Hashtags have scored what is left of each account's use; posts, no more than what others have done to them."""
+    """Hashtags have scored what is left of each account's use; posts, of what others have done to them.
+
+    It counts from when it was heard of: so there is no more of it than all, and, where nothing was undone, no less than
+    is left of what was done when it was done.
+    """
     now = cloud.scheduler.now
     used: dict[str, list[int]] = defaultdict(list)
     for _, item in stored.of(schema.TAG_USE):
@@ -52,14 +68,15 @@ def scores(cloud: Cloud, stored: Stored) -> Iterator[str]:
             if abs(found - right) > NEAR:
                 yield f"#{tag} has scored {found} in {window}, should {right}"
     counted = {values["post_id"]: item for values, item in stored.of(schema.POST_TREND)}
-    for post_id, right in _done(stored).items():
+    undone = _ever_undone(cloud)
+    for post_id, done in _done(stored).items():
         trend = counted.get(post_id)
-        if (number(trend, "counted") if trend else 0) != right:
-            yield f"of what was done to {post_id}, {trend} is counted, should be {right}"
+        if (number(trend, "counted") if trend else 0) != len(done):
+            yield f"of what was done to {post_id}, {trend} is counted, should be {len(done)}"
         for window in Window if trend else ():
-            score = _score(trend or {}, window, now)
-            if not 0 <= score <= right + NEAR:
-                yield f"{post_id} has scored {score} in {window}, and was worth {right}"
+            score, left = _score(trend or {}, window, now), sum(weight(now - at, window) for at in done)
+            if score > len(done) + NEAR or (post_id not in undone and score < left - NEAR):
+                yield f"{post_id} has scored {score} in {window}, should {left} or up to {len(done)}"
 
 
 def boards(cloud: Cloud, stored: Stored) -> Iterator[str]:
@@ -137,7 +154,8 @@ def _is_public(item: Raw) -> bool:
 
 
 def _tags(post: Raw) -> set[str]:
-    return {tag["S"] for tag in post["hashtags"]["L"]}
+    """Return the hashtags of which a post is a use."""
+    return {tag["S"] for tag in post["hashtags"]["L"][:TAGS_OF_A_POST]}
 
 
 def _newest(cloud: Cloud) -> dict[tuple[int, str], int]:
@@ -173,14 +191,27 @@ def _versions(cloud: Cloud) -> Iterator[tuple[int, Raw]]:
             yield int(values["post_id"]), commit.after
 
 
-def _done(stored: Stored) -> dict[int, int]:
-    """Return what others have done to each post, as it counts."""
+def _done(stored: Stored) -> dict[int, list[int]]:
+    """Return when others have done something to each post, as often as it counts."""
     authors = {values["post_id"]: number(item, "author_id") for values, item in stored.of(schema.POST)}
-    done = dict.fromkeys(authors, 0)
+    done: dict[int, list[int]] = {post_id: [] for post_id in authors}
     for values, item in stored.of(schema.ENGAGEMENT):
         if values["post_id"] in authors and values["user_id"] != authors[values["post_id"]]:
-            done[values["post_id"]] += ("like_id" in item) + 2 * ("repost_id" in item)
+            for deed, times in COUNTING.items():
+                done[values["post_id"]] += (
+                    [ids.created_at(number(item, deed))] * times if deed in item else []
+                )
     return done
+
+
+def _ever_undone(cloud: Cloud) -> set[int]:
+    """Return the posts to which something was ever done and undone."""
+    return {
+        int(values["post_id"])
+        for commit in cloud.engine.commits
+        if (values := schema.ENGAGEMENT.values(*commit.key)) is not None
+        and any(deed in (commit.before or {}) and deed not in (commit.after or {}) for deed in COUNTING)
+    }
 
 
 def _scores(item: Raw) -> dict[str, Any]:

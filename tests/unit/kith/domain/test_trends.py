@@ -80,7 +80,14 @@ def test_a_score_is_never_below_nothing_and_always_a_number_that_the_table_takes
 ) -> None:
     for upto in range(len(uses) + 1):
         trend = counted(*uses[:upto])
-        assert all(score == 0 or LEAST < score < 1e125 for score in trend.scores.values())
+        assert all(trend.at(window, NOW) >= 0 for window in Window)
+        assert all(score == 0 or LEAST < abs(score) < 1e125 for score in trend.scores.values())
+
+
+@given(st.integers(0, 20 * DAY), windows)
+def test_what_is_taken_back_late_and_done_anew_has_been_done_once(age: int, window: Window) -> None:
+    anew = counted((5, NOW - age), (-5, NOW), (5, NOW))
+    assert anew.at(window, NOW) == pytest.approx(counted((5, NOW - age)).at(window, NOW), abs=3 * LEAST)
 
 
 @given(st.lists(moments, min_size=1, max_size=20), st.data())

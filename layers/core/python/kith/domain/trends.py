@@ -38,6 +38,8 @@ PLACES: Final = 100
 """How many are listed of each window."""
 FLOOR: Final = 0.05
 """The least score that is listed: one account's single use, for a little more than four half-lives."""
+TAGS_OF_A_POST: Final = 5
+"""A post is a use of so many hashtags, its first ones: so nobody fills a list with a few posts."""
 TOP: Final = 10
 """An author is told that a post is among so many of the first of a day."""
 TOLD_FROM: Final = 5.0
@@ -60,20 +62,27 @@ def weight(age: int, window: Window) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Trend:
-    """How much something is used: a score per window, as of a time in milliseconds since the Unix epoch."""
+    """How much something is used: a score per window, as of a time in milliseconds since the Unix epoch.
+
+    Less than nothing is kept as such, where something is taken back of which there is less left: so whoever does it
+    anew has done it once. Whoever asks for a score is told of nothing then.
+    """
 
     scores: Mapping[Window, float] = field(default_factory=dict)
     scored_at: int = 0
 
     def at(self, window: Window, now: int) -> float:
         """Return the score at a time."""
-        return self.scores.get(window, 0.0) * weight(now - self.scored_at, window)
+        return max(0.0, self._left(window, now))
 
     def counting(self, by: float, at: int) -> "Trend":
-        """Return it with something counted that happened at a time, before or after what it has; never below nothing."""
+        """Return it with something counted that happened at a time, before or after what it has."""
         as_of = max(self.scored_at, at)
-        scores = {each: self.at(each, as_of) + by * weight(as_of - at, each) for each in Window}
-        return Trend({each: score if score > LEAST else 0.0 for each, score in scores.items()}, as_of)
+        scores = {each: self._left(each, as_of) + by * weight(as_of - at, each) for each in Window}
+        return Trend({each: score if abs(score) > LEAST else 0.0 for each, score in scores.items()}, as_of)
+
+    def _left(self, window: Window, now: int) -> float:
+        return self.scores.get(window, 0.0) * weight(now - self.scored_at, window)
 
 
 @dataclass(frozen=True, slots=True)

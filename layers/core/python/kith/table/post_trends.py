@@ -1,7 +1,8 @@
 """How much is done to posts of late, in the table: counted from a post's own counts, which hold everybody once.
 
 What a post has scored says how much of its counts has gone into it. So a deed that is heard of twice finds no
-difference, and one that was done and undone meanwhile finds none either.
+difference, and one that was done and undone meanwhile finds none either. Whoever has counted looks again: who heard of
+a deed in between may have found nothing to count.
 """
 
 from collections.abc import Collection
@@ -10,7 +11,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from kith.domain.engagements import Engagement
-from kith.domain.errors import Unavailable
 from kith.domain.posts import Post, PostNotFound
 from kith.domain.trends import worth
 from kith.table import batches
@@ -20,7 +20,7 @@ from kith.table.engagements import EngagementStore
 from kith.table.items import PostTrendItem, TrendingItem
 from kith.table.posts import PostStore
 from kith.table.transactions import ConditionFailed, Put, write
-from kith.table.trends import attributes_of, trend_of
+from kith.table.trends import Overtaken, attributes_of, trend_of
 
 ATTEMPTS: Final = 5
 
@@ -39,7 +39,7 @@ class PostTrendStore:
         """Let what has been done to a post since it was last counted go into its score, as of now.
 
         Raises:
-            Unavailable: others kept counting it.
+            Overtaken: others kept counting it, or doing more to it.
         """
         for _ in range(ATTEMPTS):
             # Before its counts: who writes later has then read later.
@@ -58,13 +58,11 @@ class PostTrendStore:
                 else PostTrendItem.version == present.version
             )
             try:
-                write(self.table, Put(item, as_read, Moved()), alive(post, PostNotFound()))
-            except Moved:
-                continue
+                with suppress(Moved):
+                    write(self.table, Put(item, as_read, Moved()), alive(post, PostNotFound()))
             except PostNotFound:  # just now
-                pass
-            return
-        raise Unavailable
+                return
+        raise Overtaken
 
     def known_among(self, post_ids: Collection[int]) -> set[int]:
         """Return which of some posts are known to have been among the first of a day."""

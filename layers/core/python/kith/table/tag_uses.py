@@ -35,6 +35,10 @@ class Moved(Exception):  # an outcome: decide again
     """A use or what a hashtag has scored is not as it was read."""
 
 
+class AccountShown(Exception):  # an outcome: what it uses counts
+    """An account is one for everybody."""
+
+
 @dataclass(frozen=True, slots=True)
 class Usage:
     """How far an account counts for a hashtag, as it was read."""
@@ -98,8 +102,7 @@ class TagUseStore:
             PostChanged: the post is not as it was read, or its author's account no longer one for everybody.
             Unavailable: others kept changing it.
         """
-        shown = (UserItem.is_private == False) & (UserItem.standing == Standing.ACTIVE)  # noqa: E712  # a condition, not a truth
-        admitted = Check(UserItem.at(user_id=post.author_id), shown, PostChanged())
+        admitted = Check(UserItem.at(user_id=post.author_id), _shown(), PostChanged())
 
         def noted(usage: Usage) -> list[Operation]:
             return usage.becoming(post.post_id) if (usage.post_id or 0) < post.post_id else []
@@ -120,12 +123,16 @@ class TagUseStore:
         self._change(user_id, tags, withdrawn, [] if as_read is None else [_as_read(as_read)])
 
     def take_back(self, user_id: int, tags: Collection[str]) -> None:
-        """Let an account count no longer for hashtags.
+        """Let an account that is hidden or gone count no longer for hashtags.
 
         Raises:
+            AccountShown: it is neither.
             Unavailable: others kept changing it.
         """
-        self._change(user_id, tags, Usage.ending)
+        hidden = UserItem.pk.does_not_exist() | ~_shown()
+        self._change(
+            user_id, tags, Usage.ending, [Check(UserItem.at(user_id=user_id), hidden, AccountShown())]
+        )
 
     def used(self, user_id: int, *, after: str | None, limit: int) -> list[TagUseItem]:
         """Return uses of an account's, in the order of their digests, from after one."""
@@ -137,7 +144,7 @@ class TagUseStore:
         return [item for item in found if isinstance(item, TagUseItem)]
 
     def forget(self, user_id: int, uses: Sequence[TagUseItem], *, now: int) -> None:
-        """Take uses of an account's away for good, from the boards before they are no longer known."""
+        """Take uses of a deleted account away for good, from the boards before they are no longer known."""
         tags = [use.tag for use in uses]
         self.take_back(user_id, tags)
         TrendStore(self.table).see_tags(tags, now=now)
@@ -184,6 +191,12 @@ class TagUseStore:
                 int(use.post_id) if isinstance(use, TagUseItem) and use.post_id is not None else None,
                 trend if isinstance(trend, TagTrendItem) else None,
             )
+
+
+def _shown() -> Condition:
+    """Return the demand that an account is there and for everybody."""
+    is_public: Condition = UserItem.is_private == False  # noqa: E712  # a condition, not a truth
+    return is_public & (UserItem.standing == Standing.ACTIVE)
 
 
 def _as_read(post: Post) -> Check:

@@ -2,25 +2,34 @@
 
 A board is an excerpt of what hashtags and posts have scored. Whoever has changed a score lets the boards look at it:
 they are read first, then the scores, and then the boards are written if nobody else has written them meanwhile. So a
-board that looks late sees what is so then, and looking again changes nothing.
+board that looks late sees what is so then, and looking again changes nothing. Whoever has written looks again: who
+changed a score in between may have found nothing to change on the boards as they were before.
 """
 
 from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
 from kith.domain.errors import Unavailable
+from kith.domain.posts import Post
 from kith.domain.trends import BoardKind, Contender, Trend, Window, ranked
 from kith.domain.visibility import can_view
 from kith.table import batches
 from kith.table.connection import Table
-from kith.table.items import BoardItem, PostItem, PostTrendItem, TagTrendItem, TrendItem, UserItem
+from kith.table.items import BoardItem, PostItem, PostTrendItem, TagTrendItem, TrendItem
 from kith.table.posts import posts_of
 from kith.table.transactions import ConditionFailed, Put, write
-from kith.table.users import user_of
+from kith.table.users import UserStore
 
 ATTEMPTS: Final = 5
+
+
+class Overtaken(Unavailable):
+    """Others kept changing what was looked at: it has to be looked at another time."""
+
+    code = "overtaken"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +37,6 @@ class TrendStore:
     """Boards: a verb per access pattern. Times are in milliseconds."""
 
     table: Table
-
-    def top_tags(self, window: Window, *, now: int, limit: int) -> list[tuple[str, float]]:
-        """Return the hashtags that are used the most, with their scores at a time, the greatest first."""
-        board = self.board(BoardKind.HASHTAGS, window, now=now)
-        return [(each.subject, each.at(window, now)) for each in board[:limit]]
 
     def top_posts(self, window: Window, *, now: int, limit: int) -> list[int]:
         """Return the posts to which the most is done, the first one first.
@@ -50,7 +54,7 @@ class TrendStore:
         """Let the boards list hashtags by what they have scored.
 
         Raises:
-            Unavailable: others kept writing them.
+            Overtaken: others kept changing them.
         """
         self._see(BoardKind.HASHTAGS, set(tags), partial(self._tag_trends, tags), now)
 
@@ -58,7 +62,7 @@ class TrendStore:
         """Let the boards list posts by what they have scored, as far as they are there and for everybody.
 
         Raises:
-            Unavailable: others kept writing them.
+            Overtaken: others kept changing them.
         """
         subjects = set(map(str, post_ids))
         self._see(BoardKind.POSTS, subjects, partial(self._post_trends, post_ids), now)
@@ -80,13 +84,11 @@ class TrendStore:
                 for window, board in boards.items()
                 for each in _listing(kind, window, board, subjects, seen, now)
             ]
-            try:
-                if changed:
-                    write(self.table, *changed)
-            except ConditionFailed:
-                continue
-            return
-        raise Unavailable
+            if not changed:
+                return
+            with suppress(ConditionFailed):
+                write(self.table, *changed)
+        raise Overtaken
 
     def _boards(self, kind: BoardKind) -> dict[Window, BoardItem | None]:
         keys = {window: BoardItem.pattern.key(kind=kind.value, window=window.value) for window in Window}
@@ -107,19 +109,21 @@ class TrendStore:
             for pattern in (PostItem.pattern, PostTrendItem.pattern)
         ]
         items = batches.get_all(self.table, keys).values()
-        posts = posts_of(items)
-        authors = {UserItem.pattern.key(user_id=post.author_id) for post in posts.values()}
-        found = batches.get_all(self.table, authors).values() if authors else ()
-        users = {item.values["user_id"]: user_of(item) for item in found if isinstance(item, UserItem)}
-        shown = {
-            post_id
-            for post_id, post in posts.items()
-            if post.author_id in users and can_view(None, post, users[post.author_id])
-        }
+        shown = for_everybody(self.table, posts_of(items))
         trends = [item for item in items if isinstance(item, PostTrendItem)]
         return {
             str(item.values["post_id"]): trend_of(item) for item in trends if item.values["post_id"] in shown
         }
+
+
+def for_everybody(table: Table, posts: Mapping[int, Post]) -> dict[int, Post]:
+    """Return those of some posts that everybody may see."""
+    authors = UserStore(table).by_ids({post.author_id for post in posts.values()})
+    return {
+        post_id: post
+        for post_id, post in posts.items()
+        if post.author_id in authors and can_view(None, post, authors[post.author_id])
+    }
 
 
 def trend_of(item: TrendItem | None) -> Trend:
