@@ -566,6 +566,21 @@ def test_whom_a_private_account_follows_is_not_given_away(table: Table, join: Jo
 
 
 def test_accounts_are_few_and_there_are_no_further_pages(
+@pytest.mark.parametrize("whose", ["own", "followed", "muted"])
+def test_accounts_are_not_weighed_against_who_is_none_to_recommend(
+    table: Table, join: Join, trend: Callable[..., None], whose: str
+) -> None:
+    ann, cat, fay, gil = join("ann"), join("cat"), join("fay"), join("gil")
+    publish(ann, "#tram")
+    trend(publish(gil))
+    publish(fay, "#tram")
+    for _ in range(9):
+        publish(ann if whose == "own" else cat, "#tram")
+    if whose != "own":
+        OUT[whose](table, ann, cat)
+    assert list(introduced(ann)) == [fay.user_id, gil.user_id]
+
+
     table: Table, join: Join, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert accounts.MOST == 20
