@@ -292,7 +292,7 @@ def test_a_post_that_one_may_not_see_any_more_leads_nowhere(
     assert shown(ann) == {}
 
 
-def test_what_was_shown_is_not_shown_again_for_a_week(
+def test_what_was_shown_is_not_shown_again_until_nothing_was_for_a_week(
     trio: tuple[Person, Person, Person], trend: Callable[..., None], later: Later
 ) -> None:
     ann, bob, cat = trio
