@@ -10,8 +10,8 @@ from functions.block.api import door as block_door
 from functions.discovery import accounts
 from functions.discovery import posts as discovered
 from functions.discovery.api import door
-from functions.discovery.finding import ALIKE, HASHTAGS, SEEDS
-from functions.discovery.posts import POOL
+from functions.discovery.finding import ALIKE, EACH, HASHTAGS, SEEDS
+from functions.discovery.posts import CANDIDATES, POOL
 from functions.engagement.api import door as engagement_door
 from functions.follow.api import door as follow_door
 from functions.operation import wiring as operation_wiring
@@ -410,10 +410,37 @@ def test_a_list_has_an_end_however_much_is_found(
     ann, _, cat = trio
     assert POOL == 100
     monkeypatch.setattr(discovered, "POOL", 3)
-    posts = [publish(cat) for _ in range(5)]
+    posts = [publish(cat) for _ in range(7)]
     trend(*posts)
-    assert list(pages(ann, 2)) == [posts[:2], posts[2:3]]
-    assert list(pages(ann, 2)) == [posts[3:]]
+    assert list(pages(ann, 2)) == [posts[:2], posts[2:4], posts[4:5]]
+    assert list(pages(ann, 2)) == [posts[5:]]
+
+
+def test_whoever_follows_an_author_that_everybody_likes_is_shown_others_at_once(
+    join: Join, trend: Callable[..., None]
+) -> None:
+    ann, cat, star = join("ann"), join("cat"), join("star")
+    first, popular = publish(cat), publish(cat)
+    for fan in (join("fan"), join("fond"), join("fun")):
+        like(fan, first, *(publish(star) for _ in range(EACH - 1)))
+    like(ann, first)
+    trend(popular)
+    follow(ann, star)
+    assert 3 * (EACH - 1) > POOL
+    assert list(shown(ann)) == [popular]
+
+
+def test_however_much_is_ruled_out_only_so_much_is_looked_at(
+    trio: tuple[Person, Person, Person], trend: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann, _, cat = trio
+    assert CANDIDATES == 300
+    monkeypatch.setattr(discovered, "CANDIDATES", 3)
+    posts = [publish(cat if place == 3 else ann) for place in range(4)]
+    trend(*posts)
+    assert shown(ann) == {}
+    monkeypatch.setattr(discovered, "CANDIDATES", 4)
+    assert list(shown(ann)) == posts[3:]
 
 
 def test_a_cursor_of_somebody_else_of_another_list_or_altered_is_refused(
@@ -539,6 +566,21 @@ def test_accounts_to_follow_are_friends_of_friends_and_who_publishes_what_one_ma
     assert answer == profile
 
 
+@pytest.mark.parametrize("whose", ["own", "followed", "muted"])
+def test_accounts_are_not_weighed_against_who_is_none_to_recommend(
+    table: Table, join: Join, trend: Callable[..., None], whose: str
+) -> None:
+    ann, cat, fay, gil = join("ann"), join("cat"), join("fay"), join("gil")
+    publish(ann, "#tram")
+    trend(publish(gil))
+    publish(fay, "#tram")
+    for _ in range(9):
+        publish(ann if whose == "own" else cat, "#tram")
+    if whose != "own":
+        OUT[whose](table, ann, cat)
+    assert list(introduced(ann)) == [fay.user_id, gil.user_id]
+
+
 @pytest.mark.parametrize("found", ["through a friend", "by a post"])
 @pytest.mark.parametrize("why", OUT)
 def test_whom_one_has_to_do_with_or_may_not_see_is_not_recommended(
@@ -566,21 +608,6 @@ def test_whom_a_private_account_follows_is_not_given_away(table: Table, join: Jo
 
 
 def test_accounts_are_few_and_there_are_no_further_pages(
-@pytest.mark.parametrize("whose", ["own", "followed", "muted"])
-def test_accounts_are_not_weighed_against_who_is_none_to_recommend(
-    table: Table, join: Join, trend: Callable[..., None], whose: str
-) -> None:
-    ann, cat, fay, gil = join("ann"), join("cat"), join("fay"), join("gil")
-    publish(ann, "#tram")
-    trend(publish(gil))
-    publish(fay, "#tram")
-    for _ in range(9):
-        publish(ann if whose == "own" else cat, "#tram")
-    if whose != "own":
-        OUT[whose](table, ann, cat)
-    assert list(introduced(ann)) == [fay.user_id, gil.user_id]
-
-
     table: Table, join: Join, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert accounts.MOST == 20
