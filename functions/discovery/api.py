@@ -19,8 +19,8 @@ door = Door("discovery", gatekeeper)
 def discover_posts(caller: Authenticated, limit: Limit = 20, cursor: Cursor = None) -> RecommendedPostList:
     """Read posts that one may take to, and why.
 
-    They come of accounts that one does not follow, and each is shown once a week at most. A cursor keeps the order of the
-    moment when its list began.
+    They come of accounts that one does not follow, and are none of the last 200 that one was shown; these are forgotten when
+    none has been shown for a week. A cursor keeps the order of the moment when its list began.
     """
     position = PathPosition(wiring.cursors(), "discovered posts", caller.user_id)
     place = position.opened(cursor)

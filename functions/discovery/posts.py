@@ -16,8 +16,12 @@ from kith.table.connection import Table
 from kith.table.reader import PostReader, SeenPost
 from kith.table.recommendations import RecommendationStore
 
+CANDIDATES = 300
+"""How many of the best posts that were found are looked at, until a list's first page is full: some 3 read units each."""
+GROWTH = 2
+"""How many times as many are looked at with each turn: of whom one follows there may be many in a row."""
 POOL = 100
-"""How many posts a list has at most, of which some may turn out not to be for the viewer: some 3 read units each."""
+"""How many posts may come after a page, of which some may turn out not to be for the viewer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,8 @@ class RecommendedPosts:
     def page(self, viewer_id: int, snapshot: Snapshot | None, limit: int) -> PostPage:
         """Return up to `limit` posts, the best first, of a new list or of what is left of one.
 
-        A new list takes seven sequential round trips, another page three, and two for each time that it is filled up.
+        A new list takes seven sequential round trips, another page three, and two for each time that it is filled up. What is
+        ruled out takes the place of nothing else: a page of 20 is short only where CANDIDATES have left so few.
 
         Raises:
             Unauthenticated: the viewer's account is gone.
@@ -58,7 +63,7 @@ class RecommendedPosts:
         noted = self.table.start(lambda: self.recommendations.shown_to(viewer_id, now=now))
         if snapshot is None:
             found, shown = self.finder.found(viewer_id), noted.result()
-            snapshot = Snapshot.of([each for each in found if not shown.has(each.post_id)][:POOL])
+            snapshot = Snapshot.of([each for each in found if not shown.has(each.post_id)][:CANDIDATES])
         places = list(enumerate(snapshot.remaining, start=1))
 
         def rules(entries: Sequence[tuple[int, tuple[int, Reason]]]) -> dict[int, RecommendedPost]:
@@ -75,11 +80,14 @@ class RecommendedPosts:
             rules,
             start=None,
             limit=limit,
+            growth=GROWTH,
         )
         if page.seen:
             shown_now = [each.seen.post.post_id for each in page.seen]
             self.recommendations.note(noted.result().having(shown_now), now=now)
-        following = None if page.resume_at is None else Snapshot(snapshot.remaining[page.resume_at :])
+        following = None
+        if page.resume_at is not None:
+            following = Snapshot(snapshot.remaining[page.resume_at :][:POOL])
         return PostPage(page.seen, following)
 
 

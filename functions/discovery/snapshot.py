@@ -3,11 +3,12 @@
 So the pages of a list neither repeat nor skip, whatever is liked and published meanwhile.
 """
 
-import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kith.domain import ids
 from kith.domain.recommendations import Reason, Recommendation, Way
+from kith.web.seals import CAPACITY
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,17 +23,36 @@ class Snapshot:
         return cls(tuple((each.post_id, each.reason) for each in recommendations))
 
     def written(self) -> str:
-        """Return it as a cursor says it: a post takes some ten characters, and each of the few reasons stands once."""
-        reasons = list(dict.fromkeys(reason for _, reason in self.remaining))
-        # Few enough for one character each: they come of the viewer's newest posts and first hashtags.
-        places = "".join(ids.short(reasons.index(reason)) for _, reason in self.remaining)
-        told = [[each.way, each.post_id, each.hashtag] for each in reasons]
-        return json.dumps([ids.packed([post_id for post_id, _ in self.remaining]), places, told])
+        """Return it as a cursor says it: with as many of the best posts as one has room for.
+
+        These are all, unless hashtags are very long: a post takes some ten characters, and each of the few reasons stands once.
+        """
+        texts = (_written(self.remaining[:count]) for count in range(len(self.remaining), -1, -1))
+        return next(text for text in texts if len(text.encode()) <= CAPACITY)
 
     @classmethod
     def read(cls, text: str) -> "Snapshot":
         """Return what a cursor says, which is sealed, so that it is one of ours."""
-        packed, places, told = json.loads(text)
-        reasons = [Reason(Way(way), post_id, hashtag) for way, post_id, hashtag in told]
+        posts, places, origins, *hashtags = text.split("\n")
+        reasons = _reasons(ids.unpacked(origins), hashtags)
         which = [reasons[int(place, 36)] for place in places]
-        return cls(tuple(zip(ids.unpacked(packed), which, strict=True)))
+        return cls(tuple(zip(ids.unpacked(posts), which, strict=True)))
+
+
+def _written(posts: Sequence[tuple[int, Reason]]) -> str:
+    """Return posts, the places of their reasons, and what these stand on, in lines: no hashtag breaks one."""
+    told = list(dict.fromkeys(reason for _, reason in posts))
+    origins = [each.post_id for each in told if each.post_id is not None]
+    hashtags = [each.hashtag for each in told if each.hashtag is not None]
+    # Few enough for one character each: they come of the viewer's newest posts and first hashtags.
+    places = {reason: ids.short(place) for place, reason in enumerate(_reasons(origins, hashtags))}
+    which = "".join(places[reason] for _, reason in posts)
+    return "\n".join([ids.packed([post_id for post_id, _ in posts]), which, ids.packed(origins), *hashtags])
+
+
+def _reasons(origins: Sequence[int], hashtags: Sequence[str]) -> list[Reason]:
+    return [
+        Reason(Way.TRENDING),
+        *(Reason(Way.SIMILAR, post_id=post_id) for post_id in origins),
+        *(Reason(Way.HASHTAG, hashtag=hashtag) for hashtag in hashtags),
+    ]

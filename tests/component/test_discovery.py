@@ -10,8 +10,8 @@ from functions.block.api import door as block_door
 from functions.discovery import accounts
 from functions.discovery import posts as discovered
 from functions.discovery.api import door
-from functions.discovery.finding import ALIKE, HASHTAGS, SEEDS
-from functions.discovery.posts import POOL
+from functions.discovery.finding import ALIKE, EACH, HASHTAGS, SEEDS
+from functions.discovery.posts import CANDIDATES, POOL
 from functions.engagement.api import door as engagement_door
 from functions.follow.api import door as follow_door
 from functions.operation import wiring as operation_wiring
@@ -292,7 +292,7 @@ def test_a_post_that_one_may_not_see_any_more_leads_nowhere(
     assert shown(ann) == {}
 
 
-def test_what_was_shown_is_not_shown_again_for_a_week(
+def test_what_was_shown_is_not_shown_again_until_nothing_was_for_a_week(
     trio: tuple[Person, Person, Person], trend: Callable[..., None], later: Later
 ) -> None:
     ann, bob, cat = trio
@@ -410,10 +410,37 @@ def test_a_list_has_an_end_however_much_is_found(
     ann, _, cat = trio
     assert POOL == 100
     monkeypatch.setattr(discovered, "POOL", 3)
-    posts = [publish(cat) for _ in range(5)]
+    posts = [publish(cat) for _ in range(7)]
     trend(*posts)
-    assert list(pages(ann, 2)) == [posts[:2], posts[2:3]]
-    assert list(pages(ann, 2)) == [posts[3:]]
+    assert list(pages(ann, 2)) == [posts[:2], posts[2:4], posts[4:5]]
+    assert list(pages(ann, 2)) == [posts[5:]]
+
+
+def test_whoever_follows_an_author_that_everybody_likes_is_shown_others_at_once(
+    join: Join, trend: Callable[..., None]
+) -> None:
+    ann, cat, star = join("ann"), join("cat"), join("star")
+    first, popular = publish(cat), publish(cat)
+    for fan in (join("fan"), join("fond"), join("fun")):
+        like(fan, first, *(publish(star) for _ in range(EACH - 1)))
+    like(ann, first)
+    trend(popular)
+    follow(ann, star)
+    assert 3 * (EACH - 1) > POOL
+    assert list(shown(ann)) == [popular]
+
+
+def test_however_much_is_ruled_out_only_so_much_is_looked_at(
+    trio: tuple[Person, Person, Person], trend: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann, _, cat = trio
+    assert CANDIDATES == 300
+    monkeypatch.setattr(discovered, "CANDIDATES", 3)
+    posts = [publish(cat if place == 3 else ann) for place in range(4)]
+    trend(*posts)
+    assert shown(ann) == {}
+    monkeypatch.setattr(discovered, "CANDIDATES", 4)
+    assert list(shown(ann)) == posts[3:]
 
 
 def test_a_cursor_of_somebody_else_of_another_list_or_altered_is_refused(
@@ -433,8 +460,8 @@ def test_a_cursor_of_somebody_else_of_another_list_or_altered_is_refused(
         assert (refused.status, refused.json["code"]) == (400, "invalid_cursor")
 
 
-def test_a_cursor_fits_into_an_address_whatever_one_takes_to(
-    trio: tuple[Person, Person, Person], trend: Callable[..., None]
+def test_a_cursor_can_be_sent_back_whatever_one_takes_to(
+    table: Table, trio: tuple[Person, Person, Person], trend: Callable[..., None]
 ) -> None:
     ann, bob, cat = trio
     longest = [chr(0x4E00 + place) * 100 for place in range(HASHTAGS)]
@@ -445,7 +472,13 @@ def test_a_cursor_fits_into_an_address_whatever_one_takes_to(
         like(bob, seeds[place], post_id)
     trend(*posts)
     cursor = ask(ann, limit=1).json["next_cursor"]
-    assert 1_000 < len(cursor) < 6_000, "API Gateway takes 10,240 bytes of headers and address"
+    assert 1_000 < len(cursor) <= 2_048
+    assert len(shown(ann, cursor=cursor)) == 20
+    forget_what_was_shown(table, ann)
+    lists = [list(pages(ann, 10)) for _ in range(6)]
+    assert len(lists[0]) > 1
+    assert lists[-1] == [[]], "what had no room came with a list that began later"
+    assert sorted(post_id for each in lists for page in each for post_id in page) == posts
 
 
 def test_the_calls_of_a_list_have_a_bound_whatever_is_liked(
@@ -531,6 +564,21 @@ def test_accounts_to_follow_are_friends_of_friends_and_who_publishes_what_one_ma
     answer = ann.at(door).send(USERS).json["users"][0]["user"]
     profile = ann.at(profile_door).send("GET /api/v1/users/{user_id}", user_id=dan.user_id).json
     assert answer == profile
+
+
+@pytest.mark.parametrize("whose", ["own", "followed", "muted"])
+def test_accounts_are_not_weighed_against_who_is_none_to_recommend(
+    table: Table, join: Join, trend: Callable[..., None], whose: str
+) -> None:
+    ann, cat, fay, gil = join("ann"), join("cat"), join("fay"), join("gil")
+    publish(ann, "#tram")
+    trend(publish(gil))
+    publish(fay, "#tram")
+    for _ in range(9):
+        publish(ann if whose == "own" else cat, "#tram")
+    if whose != "own":
+        OUT[whose](table, ann, cat)
+    assert list(introduced(ann)) == [fay.user_id, gil.user_id]
 
 
 @pytest.mark.parametrize("found", ["through a friend", "by a post"])

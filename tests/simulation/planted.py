@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from functions.discovery import posts as discovered
+from functions.discovery.accounts import RecommendedAccounts
 from functions.feed import rules, skeleton
 from functions.feed_fanout.deliver import Deliverer
 from functions.feed_fanout.merge import Merger
@@ -25,7 +27,7 @@ from functions.post.removing import Remover
 from functions.search.indexing import Indexer
 from functions.trending.counting import Trender
 from kith import messaging, workers
-from kith.domain import trends
+from kith.domain import pages, trends
 from kith.domain.errors import Unavailable
 from kith.domain.feeds import Arrival
 from kith.domain.media import MediumStatus
@@ -499,3 +501,28 @@ def somebody_is_told_of_the_first_like_only(patch: Patch) -> None:
         return told, present or told
 
     patch.setattr(notifications.NotificationStore, "_read", read)
+
+
+@bug
+def ones_own_and_what_one_follows_is_recommended(patch: Patch) -> None:
+    patch.setattr(discovered, "_is_news", lambda _viewer_id, seen: seen.post.reply_to is None)
+
+
+@bug
+def accounts_that_one_has_to_do_with_are_recommended(patch: Patch) -> None:
+    def strangers(use_case: RecommendedAccounts, viewer_id: int, user_ids: set[int]) -> dict[int, Any]:
+        known = use_case.relations.known(viewer_id, user_ids - {viewer_id})
+        return {user_id: user for user_id, (user, _) in known.items()}
+
+    patch.setattr(RecommendedAccounts, "_strangers", strangers)
+
+
+@bug
+def a_page_of_recommendations_begins_with_the_last_of_the_one_before(patch: Patch) -> None:
+    original = pages.filled
+
+    def filled(*arguments: Any, **more: Any) -> Any:
+        page = original(*arguments, **more)
+        return page if page.resume_at is None else replace(page, resume_at=max(1, page.resume_at - 1))
+
+    patch.setattr(discovered, "filled", filled)

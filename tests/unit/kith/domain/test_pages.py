@@ -91,6 +91,28 @@ def test_a_page_takes_a_few_fetches_of_one_more_than_it_shows(
         start = page.resume_at
 
 
+@given(lists, st.sets(places), limits, st.integers(2, 4))
+def test_a_page_that_looks_at_more_with_each_turn_skips_and_repeats_nothing_either(
+    entries: set[int], hidden: set[int], limit: int, growth: int
+) -> None:
+    source, start, seen = Source(entries, hidden), None, list[str]()
+    while True:
+        source.asked.clear()
+        page = filled(
+            source.fetch, lambda entry: entry, source.rules, start=start, limit=limit, growth=growth
+        )
+        assert [count for _, count in source.asked] == [
+            limit * growth**turn + 1 for turn in range(len(source.asked))
+        ]
+        assert len(source.asked) <= REFILLS
+        assert len(page.seen) <= limit
+        seen += page.seen
+        if page.resume_at is None:
+            break
+        start = page.resume_at
+    assert seen == [seen_as(entry) for entry in sorted(entries - hidden, reverse=True)]
+
+
 @given(lists, st.sets(places), limits, st.none() | places)
 def test_a_page_is_the_last_one_if_and_only_if_nothing_comes_after_it(
     entries: set[int], hidden: set[int], limit: int, start: int | None

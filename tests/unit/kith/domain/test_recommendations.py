@@ -159,6 +159,22 @@ def test_accounts_are_introduced_by_friends_and_by_what_they_publish() -> None:
     assert [each.origin for each in found] == [SIMILAR, None, TAGGED, POPULAR]
 
 
+def test_whatever_makes_a_tie_is_its_reason() -> None:
+    authored = [
+        (2, Recommendation(100, POPULAR, 0.05)),
+        (2, Recommendation(101, TAGGED, 0.03)),
+        (3, Recommendation(102, TAGGED, 0.02)),
+        (4, Recommendation(103, TAGGED, 0.001)),
+        (4, Recommendation(104, POPULAR, 0.05)),
+    ]
+    found = introduced({}, authored)
+    assert [(each.user_id, each.tie, each.origin) for each in found] == [
+        (2, Tie.SIMILAR_TASTE, TAGGED),
+        (3, Tie.SIMILAR_TASTE, TAGGED),
+        (4, Tie.TRENDING, POPULAR),
+    ]
+
+
 @given(st.lists(posts, unique=True), st.integers(100, 130))
 def test_what_was_shown_is_known_and_nothing_else_is(shown: list[int], other: int) -> None:
     known = Shown(VIEWER).having(shown)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kith.web.seals import opened, sealed
+from kith.web.seals import CAPACITY, LONGEST, opened, sealed
 
 SECRET, OTHER = bytes(32), bytes(31) + b"x"
 TEXTS = st.text(st.characters(codec="utf-8"), min_size=1, max_size=300)
@@ -32,6 +32,15 @@ def test_a_seal_has_one_spelling() -> None:
     assert len(seal) % 4 == 2, "the last character has bits to spare"
     respelled = [seal[:-1] + other for other in "ABCDEFGHIJKLMNOPQRSTUVWXYZ" if other != seal[-1]]
     assert [opened(each, SECRET, "7 feed") for each in respelled] == [None] * len(respelled)
+
+
+def test_whatever_is_sealed_is_short_enough_to_be_opened() -> None:
+    longest = "x" * CAPACITY
+    seal = sealed(longest, SECRET, "7 feed")
+    assert len(seal) == LONGEST
+    assert opened(seal, SECRET, "7 feed") == longest
+    with pytest.raises(ValueError, match="room for 1520 octets, not 1521"):
+        sealed(longest[:-1] + "é", SECRET, "7 feed")
 
 
 def test_a_seal_does_not_tell_what_is_in_it() -> None:

@@ -31,6 +31,7 @@ def filled(
     start: Key | None,
     limit: int,
     first: Sequence[Entry] | None = None,
+    growth: int = 1,
 ) -> Page[Key, Seen]:
     """Return a page of what may be seen.
 
@@ -41,11 +42,13 @@ def filled(
         start: the place after which the page starts.
         limit: how many at most.
         first: what `fetch` would return at first, if that has been read already: one more than `limit`.
+        growth: how many times as many entries are looked at with each turn, where the rules may leave little.
     """
     shown: list[tuple[Key, Seen]] = []
     for refill in range(REFILLS):
-        entries = first if first is not None and refill == 0 else fetch(start, limit + 1)
-        candidates, more = entries[:limit], len(entries) > limit
+        turn = limit * growth**refill
+        entries = first if first is not None and refill == 0 else fetch(start, turn + 1)
+        candidates, more = entries[:turn], len(entries) > turn
         seen = rules(candidates)
         places = [place(entry) for entry in candidates]
         shown += [(each, seen[each]) for each in places if each in seen]

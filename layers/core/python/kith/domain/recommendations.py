@@ -77,7 +77,7 @@ class Introduction:
     through: tuple[int, ...] = ()
     """Whom the viewer follows that follow it."""
     origin: Reason | None = None
-    """Why posts of it are recommended; the best of them."""
+    """Why the best post of those that make the tie is recommended; None where it is made by friends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,27 +194,28 @@ def introduced(
         authored: authors of what is recommended to the viewer, with each of the posts, the best of them first.
     """
     found: dict[Tie, defaultdict[int, float]] = {tie: defaultdict(float) for tie in Tie}
-    origins: dict[int, Reason] = {}
+    origins: dict[tuple[int, Tie], Reason] = {}
     for user_id, friend_ids in through.items():
         found[Tie.FRIENDS_OF_FRIENDS][user_id] = len(friend_ids)
     for author_id, post in authored:
-        origins.setdefault(author_id, post.reason)
         tie = Tie.TRENDING if post.reason.way is Way.TRENDING else Tie.SIMILAR_TASTE
+        origins.setdefault((author_id, tie), post.reason)
         found[tie][author_id] += post.score
     parts: defaultdict[int, dict[Tie, float]] = defaultdict(dict)
     for tie, scores in found.items():
         greatest = max(scores.values(), default=1)
         for user_id, score in scores.items():
             parts[user_id][tie] = TIES[tie] * score / greatest
+    ties = {user_id: max(some, key=lambda tie: some[tie]) for user_id, some in parts.items()}
     together = [
         Introduction(
             user_id,
-            tie=max(some, key=lambda tie: some[tie]),
-            score=sum(some.values()),
+            tie,
+            score=sum(parts[user_id].values()),
             through=tuple(through.get(user_id, ())),
-            origin=origins.get(user_id),
+            origin=origins.get((user_id, tie)),
         )
-        for user_id, some in parts.items()
+        for user_id, tie in ties.items()
     ]
     return sorted(together, key=lambda each: (-each.score, -each.user_id))
 

@@ -21,8 +21,7 @@ FOLLOWED = 1_000
 rounds, by how the caller stands to them."""
 FRIENDS = 100
 """How many of these, the newest, are asked whom they follow: a call each, and one for all of their accounts, which
-are a read unit each. One round trip, in turns of as many calls as
-a table makes at a time."""
+are a read unit each. One round trip, in turns of as many calls as a table makes at a time."""
 EACH = 300
 """How many of whom a friend follows, the newest, are counted: up to 3 read units, eventually consistent."""
 SPARE = 10

@@ -1,4 +1,6 @@
-"""What was recommended to accounts, in the table: for a week, so that it is not recommended again and again.
+"""What was recommended to accounts, in the table, so that it is not recommended again and again.
+
+The last so many posts, all of which are forgotten when nothing has been shown for a week.
 
 Kept are digests: the item names no post and nobody, and has nothing to be cleared away when a post is gone.
 """
@@ -14,6 +16,7 @@ from kith.table.items import RecommendedItem, TallyItem
 from kith.table.transactions import Check, Put, write
 
 REMEMBERED_FOR: Final = 7 * DAY
+"""After the last time that something was shown."""
 
 
 @dataclass(frozen=True, slots=True)

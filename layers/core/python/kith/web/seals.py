@@ -11,12 +11,24 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
-_SEALED = re.compile(r"[A-Za-z0-9_-]{1,2048}")
+LONGEST = 2_048
+"""Characters of a seal, which goes into an address."""
+CAPACITY = LONGEST * 3 // 4 - 16
+"""Octets of text that one has room for, beside those that authenticate it."""
+_SEALED = re.compile(rf"[A-Za-z0-9_-]{{1,{LONGEST}}}")
 
 
 def sealed(text: str, secret: bytes, context: str) -> str:
-    """Return a text, which is not empty, sealed for one context: whom and what it is for."""
-    return _encoded(_cipher(secret).encrypt(text.encode(), [context.encode()]))
+    """Return a text, which is not empty, sealed for one context: whom and what it is for.
+
+    Raises:
+        ValueError: it is longer than CAPACITY, so that nobody could open it.
+    """
+    octets = text.encode()
+    if len(octets) > CAPACITY:
+        message = f"a seal has room for {CAPACITY} octets, not {len(octets)}"
+        raise ValueError(message)
+    return _encoded(_cipher(secret).encrypt(octets, [context.encode()]))
 
 
 def opened(seal: str, secret: bytes, context: str) -> str | None:
