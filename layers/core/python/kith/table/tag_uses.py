@@ -195,8 +195,8 @@ class TagUseStore:
 
 def _shown() -> Condition:
     """Return the demand that an account is there and for everybody."""
-    is_shown: Condition = (UserItem.is_private == False) & (UserItem.standing == Standing.ACTIVE)  # noqa: E712  # a condition, not a truth
-    return is_shown
+    shown: Condition = (UserItem.is_private == False) & (UserItem.standing == Standing.ACTIVE)  # noqa: E712  # a condition, not a truth
+    return shown
 
 
 def _as_read(post: Post) -> Check:
