@@ -13,7 +13,9 @@ from functions.post.on_event import handler as on_post
 from functions.profile.api import door as profile_door
 from functions.search.on_event import handler
 from kith import deployment, retrying
+from kith.domain.errors import Unavailable
 from kith.domain.words import words
+from kith.table import batches
 from kith.table.index_cards import AT_IT_FOR
 from kith.table.items import (
     CardItem,
@@ -203,7 +205,7 @@ def test_whatever_happens_before_any_call_of_the_worker_the_index_is_right_in_th
             first(world)
         world.come_to_rest(later)
         assert wrong() == [], (number, json.dumps(calls))
-        number += 3
+        number += 4
         if number >= min(len(calls), CALLS_MOST):
             break
 
@@ -224,6 +226,38 @@ def test_a_worker_that_dies_at_any_call_is_followed_by_one_that_knows(
                 deed(world)
         world.come_to_rest(later)
         assert wrong() == [], (number, json.dumps(calls))
-        number += 2
+        number += 3
         if number >= min(len(calls), CALLS_MOST):
             break
+
+
+@pytest.mark.parametrize(
+    ("deed", "writes"),
+    [
+        (World.hear_of_post, "put_all"),
+        (World.edit, "put_all"),
+        (World.edit, "delete_all"),
+        (World.rename, "put_all"),
+        (World.rename, "delete_all"),
+    ],
+)
+def test_what_the_table_does_not_take_at_first_is_there_in_the_end(
+    made: Callable[[int], World], later: Later, monkeypatch: pytest.MonkeyPatch, deed: Deed, writes: str
+) -> None:
+    world = made(0)
+    if deed is not World.hear_of_post:
+        world.hear_of_post()
+    original, refused = getattr(batches, writes), [3]
+
+    def write(*arguments: Any) -> None:
+        if refused[0] and arguments[1]:
+            refused[0] -= 1
+            raise Unavailable
+        original(*arguments)
+
+    monkeypatch.setattr(batches, writes, write)
+    deed(world)
+    assert world.waiting == [], "nobody has to wait"
+    world.come_to_rest(later)
+    assert wrong() == []
+    assert refused == [0]

@@ -27,6 +27,8 @@ AT_IT_FOR: Final = 120 * SECOND
 
 ATTEMPTS: Final = 8
 
+UNFINISHED: Final = 1
+"""A time that is over: nobody is at it, and the entries are not yet what the card tells of."""
 TWO_SOURCES: Final = 2
 
 Source = list[str]
@@ -118,7 +120,7 @@ def rewrite(  # noqa: PLR0913  # a thing, its entries, and what must hold
         batches.put_all(table, [after[key] for key in after if key not in there])
         batches.delete_all(table, [key for key in before if key not in after])
     except Unavailable:  # whoever tries again need not wait
-        free = [CardItem.writing_until.set(0), CardItem.revision.set(revision + 2)]
+        free = [CardItem.writing_until.set(UNFINISHED), CardItem.revision.set(revision + 2)]
         write(table, Update(card, free, unchanged, Unavailable()))
         raise
     settled = [
