@@ -70,7 +70,7 @@ class World:
         self.hear("user.updated", changed=list(changes))
 
     def rename(self) -> None:
-        self.change(username=f"{self.ada.username}_new", full_name="Somebody")
+        self.change(username=self.ada.username.replace("ada", "zoe"), full_name="Somebody")
 
     def hide(self) -> None:
         self.change(is_private=True)
