@@ -25,7 +25,7 @@ def in_bucket(stack: LocalStack) -> list[str]:
 
 def left_of(stack: LocalStack, *traces: object) -> list[str]:
     """Return what tells of somebody, but for what others have written of them."""
-    items = [json.dumps(_without_words(item)) for item in stack.items()]
+    items = [json.dumps(_without_words(item), default=repr) for item in stack.items()]
     return [each for each in (*items, *in_bucket(stack)) if any(str(trace) in each for trace in traces)]
 
 
