@@ -82,10 +82,11 @@ def change_privacy(town: Town, name: str) -> None:
 
 
 def change_ones_mind(town: Town, name: str, other: str) -> None:
-    """Follow no longer, and follow again before anybody has noticed; the other may publish something meanwhile."""
+    """Follow no longer, and follow again at once or soon; the other may publish something meanwhile."""
     deeds.unfollow(town, name, other)
     if town.chance.random() < 0.5:
         deeds.publish(town, other)
+    town.cloud.scheduler.sleep(town.chance.choice((0, 0.02, 1)))
     deeds.follow(town, name, other)
 
 

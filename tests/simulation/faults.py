@@ -21,6 +21,8 @@ class Fault(StrEnum):
 NEVER, SELDOM, SOMETIMES, OFTEN = 0.0, 0.02, 0.1, 0.3
 
 OUTAGE_MOST = 60 * SECOND
+STALL_MOST = 5
+"""Seconds; less than any function has."""
 
 
 @dataclass
@@ -52,6 +54,8 @@ class Faults:
     """Of calls: with it a service begins to refuse everything, for a while."""
     collected: float = NEVER
     """Of items that have expired: the table forgets them, sooner or later."""
+    stalled: float = NEVER
+    """Of calls: whoever makes it stands still for a while before, and others go on."""
     down: dict[str, int] = field(default_factory=dict)
     """Until when each service refuses everything, in milliseconds."""
     happened: Counter[str] = field(default_factory=Counter)
@@ -66,7 +70,7 @@ class Faults:
     def stop(self) -> None:
         """Let nothing go wrong any more. What is stale, short or forgotten stays so: that is no fault."""
         self.killed = self.lost = self.throttled = self.unprocessed = self.refused = NEVER
-        self.repeated = self.sent_twice = self.outage = NEVER
+        self.repeated = self.sent_twice = self.outage = self.stalled = NEVER
         self.aim = None
         self.down.clear()
 
@@ -76,6 +80,10 @@ class Faults:
             return False
         self.happened[what] += 1
         return True
+
+    def stall(self) -> float:
+        """Return for how many seconds whoever makes a call stands still before."""
+        return self.chance.uniform(0, STALL_MOST) if self.comes(self.stalled, "stalled") else 0
 
     def of_call(self, name: str, now: int) -> Fault | None:
         """Return what happens to a call, `dynamodb.GetItem`; `now` in milliseconds."""
@@ -105,5 +113,6 @@ def drawn_rates(chance: random.Random) -> dict[str, float]:
         "sent_twice": (SOMETIMES, OFTEN),
         "outage": (0.001, 0.005),
         "collected": (0.5, 1.0),
+        "stalled": (SELDOM, SOMETIMES),
     }
     return {name: chance.choice((NEVER, *some)) for name, some in rates.items()}

@@ -39,6 +39,7 @@ def test_whatever_goes_wrong_everything_ends_as_it_should(host: Host) -> None:
         "short page",
         "request sent twice",
         "expired item forgotten",
+        "stalled",
         "frames",
     ):
         assert happened[situation] > 0, situation

@@ -108,6 +108,8 @@ class Wire:
             Lost: the answer does not arrive.
         """
         self.scheduler.give_way()
+        if stall := self.faults.stall():
+            self.scheduler.sleep(stall)
         self.calls.append(f"{self.scheduler.process.name} {call.name}")
         fault = self.planned(call) or self.faults.of_call(call.name, self.scheduler.now)
         self.scheduler.note(lambda: f"    {self.calls[-1]} {_keys_of(call)} {fault or ''}")
