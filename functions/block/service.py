@@ -7,7 +7,7 @@ from enum import StrEnum
 from kith.domain.clock import Clock
 from kith.domain.errors import Unavailable
 from kith.domain.follows import FollowsOneself, GraphChanged, Stance
-from kith.domain.users import UserNotFound
+from kith.domain.users import Standing, UserNotFound
 from kith.domain.visibility import can_view_author
 from kith.table.connection import Table
 from kith.table.follows import Entry, FollowStore
@@ -142,6 +142,8 @@ class BlockService:
             raise FollowsOneself
         for _ in range(ATTEMPTS):
             pair = self.relations.between(user_id, other_id)
+            if pair.other.standing is Standing.DELETED:
+                raise UserNotFound  # also to who keeps something of it: that is being erased
             after = decided(pair)
             if after is None:
                 return False

@@ -15,6 +15,7 @@ from kith.table.relations import RelationStore
 from kith.table.users import UserStore
 from tests.builders import Answer
 from tests.component.conftest import Join, Person, everything
+from tests.component.happening import delete_account
 
 BLOCK, UNBLOCK = "POST /api/v1/graph/block/{user_id}", "DELETE /api/v1/graph/block/{user_id}"
 MUTE, UNMUTE = "POST /api/v1/graph/mute/{user_id}", "DELETE /api/v1/graph/mute/{user_id}"
@@ -174,6 +175,21 @@ def test_oneself_is_refused_and_nobody_not_found(join: Join, route: str) -> None
     ann = join("ann")
     assert act(ann, route, ann).json["code"] == "follows_oneself"
     assert ann.at(door).send(route, user_id=7).status == 404
+
+
+@pytest.mark.parametrize("route", [BLOCK, UNBLOCK, MUTE, UNMUTE])
+@pytest.mark.parametrize("kept", [BLOCK, MUTE])
+def test_who_is_gone_is_not_found_also_by_who_keeps_something_of_it(
+    join: Join, kept: str, route: str
+) -> None:
+    ann, bob = join("ann"), join("bob")
+    act(ann, kept, bob)
+    delete_account(bob)
+    before = everything()
+
+    assert act(ann, route, bob).status == 404
+
+    assert everything() == before, "what is left of it is the erasure's"
 
 
 @pytest.mark.parametrize(("route", "name"), [(BLOCK, "blocks"), (MUTE, "mutes")])
