@@ -17,7 +17,7 @@ NODE := node_modules/installed
 EMULATOR := .local/emulator/installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install run up down reset demo operate test prove shrink benchmark check lock synth deploy
+.PHONY: help install run up down reset demo operate trace test prove shrink benchmark check lock synth deploy
 
 help: ## Show this
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,6 +42,9 @@ demo: install ## Load a graph (GRAPH=, LIMIT=) into the running stack and compar
 
 operate: install ## Verify, unverify, suspend, unsuspend an account, rotate keys: make operate DO="suspend ada" STAGE=prod
 	@.venv/bin/python -m tools.operate --stage $(or $(STAGE),local) $(or $(DO),--help)
+
+trace: install ## Tell what every function logged about a request, by its x-request-id: make trace ID=… STAGE=prod HOURS=48
+	@.venv/bin/python -m tools.trace --stage $(or $(STAGE),local) $(if $(HOURS),--hours $(HOURS)) $(or $(ID),--help)
 
 test: check $(NODE) $(EMULATOR) ## Check and test everything
 	@python -m pytest -n 2 --dist loadgroup
