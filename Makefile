@@ -21,7 +21,7 @@ EMULATOR := .local/emulator/installed
 
 help: ## Show this
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
-	@echo '  with PORT= AWS_PORT= SET="celebrity_threshold=5" GRAPH=edges.txt.gz LIMIT=2000 SEEDS=2000 STAGE=dev URL=https://kith.example MAIL_FROM=me@kith.example SEARCH=opensearch PYTHON=python3.12'
+	@echo '  with PORT= AWS_PORT= SET="celebrity_threshold=5" GRAPH=edges.txt.gz LIMIT=2000 SEEDS=2000 STAGE=dev URL=https://kith.example MAIL_FROM=me@kith.example ALARM_MAIL=ops@kith.example SEARCH=opensearch PYTHON=python3.12'
 
 install: $(VENV) $(NODE) $(EMULATOR) ## Install what the other commands need (they do it themselves)
 
@@ -72,7 +72,7 @@ synth: $(VENV) $(NODE) ## Synthesize the templates of STAGE= (local unless given
 deploy: $(VENV) $(NODE) ## Deploy STAGE= into the AWS account of your credentials
 	@cdk deploy --all --no-notices -c stage=$(or $(STAGE),$(error say where to: make deploy STAGE=dev)) $(CHOICES)
 
-CHOICES := -c set="$(SET)" $(if $(URL),-c url=$(URL)) $(if $(MAIL_FROM),-c mail_from=$(MAIL_FROM)) $(if $(SEARCH),-c search=$(SEARCH))
+CHOICES := -c set="$(SET)" $(if $(URL),-c url=$(URL)) $(if $(MAIL_FROM),-c mail_from=$(MAIL_FROM)) $(if $(ALARM_MAIL),-c alarm_mail=$(ALARM_MAIL)) $(if $(SEARCH),-c search=$(SEARCH))
 COMPILE := uv pip compile -q --upgrade --universal --generate-hashes --no-header --no-annotate --python-version 3.11
 
 $(VENV): requirements/uv.txt requirements/dev.txt
