@@ -17,11 +17,11 @@ NODE := node_modules/installed
 EMULATOR := .local/emulator/installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install run up down reset demo operate test prove shrink benchmark check lock synth deploy
+.PHONY: help install run up down reset demo operate trace test prove shrink benchmark check lock synth deploy
 
 help: ## Show this
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
-	@echo '  with PORT= AWS_PORT= SET="celebrity_threshold=5" GRAPH=edges.txt.gz LIMIT=2000 SEEDS=2000 STAGE=dev URL=https://kith.example MAIL_FROM=me@kith.example SEARCH=opensearch PYTHON=python3.12'
+	@echo '  with PORT= AWS_PORT= SET="celebrity_threshold=5" GRAPH=edges.txt.gz LIMIT=2000 SEEDS=2000 STAGE=dev URL=https://kith.example MAIL_FROM=me@kith.example ALARM_MAIL=ops@kith.example SEARCH=opensearch PYTHON=python3.12'
 
 install: $(VENV) $(NODE) $(EMULATOR) ## Install what the other commands need (they do it themselves)
 
@@ -42,6 +42,9 @@ demo: install ## Load a graph (GRAPH=, LIMIT=) into the running stack and compar
 
 operate: install ## Verify, unverify, suspend, unsuspend an account, rotate keys: make operate DO="suspend ada" STAGE=prod
 	@.venv/bin/python -m tools.operate --stage $(or $(STAGE),local) $(or $(DO),--help)
+
+trace: install ## Tell what every function logged about a request, by its x-request-id: make trace ID=… STAGE=prod HOURS=48
+	@.venv/bin/python -m tools.trace --stage $(or $(STAGE),local) $(if $(HOURS),--hours $(HOURS)) $(or $(ID),--help)
 
 test: check $(NODE) $(EMULATOR) ## Check and test everything
 	@python -m pytest -n 2 --dist loadgroup
@@ -69,7 +72,7 @@ synth: $(VENV) $(NODE) ## Synthesize the templates of STAGE= (local unless given
 deploy: $(VENV) $(NODE) ## Deploy STAGE= into the AWS account of your credentials
 	@cdk deploy --all --no-notices -c stage=$(or $(STAGE),$(error say where to: make deploy STAGE=dev)) $(CHOICES)
 
-CHOICES := -c set="$(SET)" $(if $(URL),-c url=$(URL)) $(if $(MAIL_FROM),-c mail_from=$(MAIL_FROM)) $(if $(SEARCH),-c search=$(SEARCH))
+CHOICES := -c set="$(SET)" $(if $(URL),-c url=$(URL)) $(if $(MAIL_FROM),-c mail_from=$(MAIL_FROM)) $(if $(ALARM_MAIL),-c alarm_mail=$(ALARM_MAIL)) $(if $(SEARCH),-c search=$(SEARCH))
 COMPILE := uv pip compile -q --upgrade --universal --generate-hashes --no-header --no-annotate --python-version 3.11
 
 $(VENV): requirements/uv.txt requirements/dev.txt

@@ -8,6 +8,7 @@ It takes its choices as CDK context:
     -c url=https://kith.example     where the web client is
     -c mail_from=me@kith.example    who mails are from: an address or domain that SES has verified
     -c search=table|opensearch      where names and words are looked up; in the table unless said
+    -c alarm_mail=ops@kith.example  who is sent alarms
 """
 
 import sys
@@ -53,6 +54,7 @@ def main() -> None:
             public_url=app.node.try_get_context("url"),
             mail_from=app.node.try_get_context("mail_from"),
             search=app.node.try_get_context("search"),
+            alarm_mail=app.node.try_get_context("alarm_mail"),
         )
         layers = LayerFolders.built_for(stage)
     except (ValueError, LayerBuildError) as failure:

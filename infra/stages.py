@@ -24,6 +24,8 @@ PYTHON: Final = f"{sys.version_info.major}.{sys.version_info.minor}"
 
 _ORIGIN: Final = re.compile(r"https?://[a-z0-9.-]+(?::[0-9]{1,5})?")
 
+_ADDRESS: Final = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+
 PYTHONS_OF_LAMBDA: Final = ("3.11", "3.12", "3.13", "3.14")
 OLDEST_FOR_MEDIA: Final = "3.12"
 
@@ -50,6 +52,8 @@ class Stage:
     """Where the web client is, as in `https://kith.example`: links in mails lead there, cookies are taken from there."""
     mail_from: str = ""
     """Who mails are from, an address that SES has verified; without one none are sent."""
+    alarm_mail: str = ""
+    """Who is sent alarms by mail, once they have confirmed that; without one, whoever subscribes to the topic is told."""
     push_hosts: str = ""
     """Hosts of push services beyond those that `kith.domain.pushes` knows, as the setting of that name has them."""
     knobs: Knobs = field(default_factory=Knobs)
@@ -104,7 +108,7 @@ class Stage:
     @property
     def settings(self) -> dict[str, str]:
         """What every function is told."""
-        told = {"public_url": self.public_url} if self.public_url else {}
+        told = {"stage": self.name, **({"public_url": self.public_url} if self.public_url else {})}
         if self.local:
             told["media_url"] = self.public_url  # one origin for all
         return told | self.knobs.differing_from_default()
@@ -142,6 +146,7 @@ def requested_stage(
     public_url: str | None = None,
     mail_from: str | None = None,
     search: str | None = None,
+    alarm_mail: str | None = None,
 ) -> Stage:
     """Return a stage as someone asked for it.
 
@@ -152,6 +157,7 @@ def requested_stage(
         public_url: where the web client is; what the stage says unless given.
         mail_from: who mails are from; what the stage says unless given.
         search: one of `SEARCH_ENGINES`; what the stage says unless given.
+        alarm_mail: who is sent alarms by mail; what the stage says unless given.
 
     Raises:
         ValueError: one of them does not exist, or has no such value, or Lambda lacks the Python that runs this.
@@ -173,7 +179,14 @@ def requested_stage(
         knobs=stage.knobs.overridden(assignments),
         public_url=_origin(public_url or stage.public_url),
         mail_from=mail_from or stage.mail_from,
+        alarm_mail=_address(alarm_mail or stage.alarm_mail),
     )
+
+
+def _address(mail: str) -> str:
+    if mail and not _ADDRESS.fullmatch(mail):
+        raise ValueError(f"alarms are sent to an address of the form ops@kith.example, not {mail!r}")
+    return mail
 
 
 def _origin(url: str) -> str:

@@ -2,12 +2,14 @@
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from local.cdk import STAGE
 
 _UNINTERESTING = {
+    "_aws",
     "cold_start",
     "exception",
     "exception_name",
@@ -20,6 +22,7 @@ _UNINTERESTING = {
     "message",
     "service",
     "stack_trace",
+    "stage",
     "timestamp",
     "xray_trace_id",
 }
@@ -35,11 +38,22 @@ def readable(line: str) -> str:
         record = None
     if not isinstance(record, dict) or "message" not in record:
         return f"{who:<20} {text}"
+    return f"{who:<20} {told(record)}"
+
+
+def told(record: Mapping[str, Any]) -> str:
+    """Return what a structured line says, and what belongs to it but for what is measured."""
     level = record.get("level", "INFO")
     urgency = "" if level == "INFO" else f"{level} "
-    details = "".join(f" {key}={value}" for key, value in record.items() if key not in _UNINTERESTING)
+    hidden = _UNINTERESTING | _measured(record)
+    details = "".join(f" {key}={value}" for key, value in record.items() if key not in hidden)
     exception = f"\n{record['exception']}" if record.get("exception") else ""
-    return f"{who:<20} {urgency}{record['message']}{details}{exception}"
+    return f"{urgency}{record['message']}{details}{exception}"
+
+
+def _measured(record: Mapping[str, Any]) -> set[str]:
+    directives = record.get("_aws", {}).get("CloudWatchMetrics", [])
+    return {metric["Name"] for directive in directives for metric in directive["Metrics"]}
 
 
 def follow(path: Path, alive: Callable[[], bool]) -> Iterator[str]:

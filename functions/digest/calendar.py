@@ -16,6 +16,7 @@ from kith.domain.notifications import NotificationType, Pace
 from kith.messaging import DELAY_MOST, Queue
 from kith.table.digests import Closed, DigestStore, NobodyToTell
 from kith.table.notification_choices import ChoiceStore
+from kith.tracing import continue_as, id_from
 
 PAGE: Final = 100
 ATTEMPTS: Final = 3
@@ -54,6 +55,7 @@ class Calendar:
                 continue
             except NobodyToTell:
                 return
+            continue_as(trace_of(digest))
             if is_first and digest.due_at <= self.clock() + DELAY_MOST * SECOND:
                 self._ask_for([digest])
             return
@@ -78,7 +80,13 @@ class Calendar:
     def _ask_for(self, digests: Sequence[Digest]) -> None:
         now = self.clock()
         delays = [max(0, -((now - digest.due_at) // SECOND)) for digest in digests]
-        self.queue.send([{"digest": asdict(digest)} for digest in digests], delays=delays)
+        messages = [{"digest": asdict(digest), "trace_id": trace_of(digest)} for digest in digests]
+        self.queue.send(messages, delays=delays)
+
+
+def trace_of(digest: Digest) -> str:
+    """Return the trace of a digest: it goes on with what any number of others have begun."""
+    return id_from("digest", digest.message_id)
 
 
 def digest_in(told: dict[str, Any]) -> Digest:

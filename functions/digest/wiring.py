@@ -12,6 +12,7 @@ from kith.domain.clock import SECOND, system_clock
 from kith.domain.notifications import Pace
 from kith.mailing import Mailer
 from kith.messaging import Queue
+from kith.metrics import DIGESTS_REFUSED
 from kith.table.digests import DigestStore
 from kith.table.keys import KeyStore
 from kith.table.mails import MailStore
@@ -20,7 +21,8 @@ from kith.table.notification_reader import NotificationReader
 from kith.table.notifications import NotificationStore
 from kith.table.proofs import ProofStore
 from kith.table.suppressions import SuppressionStore
-from kith.telemetry import logger, metric
+from kith.telemetry import logger
+from kith.tracing import measure
 from kith.web.unsubscribing import token_for
 
 
@@ -66,4 +68,4 @@ def sender() -> Sender:
 def report(reason: str) -> None:
     """Say that SES refused a mail."""
     logger("digest").warning("SES refused a digest", extra={"reason": reason})
-    metric("digest", "DigestsRefused", 1)
+    measure(DIGESTS_REFUSED, 1)

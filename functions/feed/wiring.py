@@ -1,6 +1,6 @@
 """The feed room's collaborators, made once."""
 
-from functools import cache, partial
+from functools import cache
 from typing import TYPE_CHECKING
 
 from functions.feed.audit import Auditor
@@ -25,7 +25,6 @@ from kith.table.reader import PostReader
 from kith.table.recents import RecentStore
 from kith.table.tastes import TasteStore
 from kith.table.users import UserStore
-from kith.telemetry import metric
 
 if TYPE_CHECKING:
     from kith.web.paging import Cursors
@@ -78,7 +77,7 @@ def auditor() -> Auditor:
 @cache
 def sampler() -> Sampler:
     """Return what audits a few feeds."""
-    return Sampler(FeedStateStore(table()), auditor(), partial(metric, "feed"))
+    return Sampler(FeedStateStore(table()), auditor())
 
 
 @cache

@@ -14,6 +14,7 @@ from kith.domain.clock import Clock
 from kith.domain.errors import Unavailable
 from kith.domain.feeds import Arrival, FeedEntry
 from kith.domain.users import Standing
+from kith.metrics import DELIVERIES, DELIVERY_LAG
 from kith.table.connection import Table
 from kith.table.engagements import EngagementStore
 from kith.table.feed_states import FeedStateStore
@@ -21,6 +22,7 @@ from kith.table.feeds import FeedStore
 from kith.table.follows import FollowStore
 from kith.table.posts import PostStore
 from kith.table.users import UserStore
+from kith.tracing import measure
 
 ATTEMPTS = 5
 
@@ -55,6 +57,8 @@ class Deliverer:
         for _ in range(ATTEMPTS):
             if is_there():
                 self._store(post_id, by_id, readers, is_repost=message["is_repost"])
+                if "published_at" in message:
+                    measure(DELIVERY_LAG, self.clock() - message["published_at"])
             is_still_there, gone = self.table.together(
                 is_there, partial(self._gone, by_id, readers, message["entries"])
             )
@@ -74,6 +78,7 @@ class Deliverer:
             if reader_id not in away
         ]
         self.feeds.deliver(entries, retention=self.feed_retention)
+        measure(DELIVERIES, len(entries))
 
     def _is_there(self, post_id: int, by_id: int, *, is_repost: bool) -> bool:
         if not is_repost:

@@ -57,6 +57,8 @@ class Planner:
             post.author_id,
             self.feeds.planned_to(post_id),
             lambda reached: self.feeds.plan_reached(post_id, reached, now=self.clock()),
+            # One that waited for its media was not published when it was created.
+            published_at=None if post.media else post.created_at,
         )
 
     def reposted(self, post_id: int, by_id: int) -> int:
@@ -90,8 +92,15 @@ class Planner:
         note: Callable[[int], None],
         *,
         is_repost: bool = False,
+        published_at: int | None = None,
     ) -> int:
         sent = 0
+        about = {
+            "post_id": post_id,
+            "by_id": by_id,
+            "is_repost": is_repost,
+            **({} if published_at is None else {"published_at": published_at}),
+        }
         page = self.batch * PAGE_MESSAGES
         while followers := self.follows.followers_after(by_id, reached, limit=page):
             batches = [
@@ -99,9 +108,7 @@ class Planner:
             ]
             messages = [
                 {
-                    "post_id": post_id,
-                    "by_id": by_id,
-                    "is_repost": is_repost,
+                    **about,
                     "readers": [follower.other_id for follower in batch],
                     "entries": [batch[0].entry_id, batch[-1].entry_id],
                 }

@@ -23,7 +23,9 @@ from functions.media.processing import take_away
 from kith.domain.media import Medium, MediumNotFound, MediumStatus
 from kith.mediaconvert import Converter, NotConvertible
 from kith.storage import Storage
+from kith.table.media import trace_of
 from kith.table.uploads import UploadStore
+from kith.tracing import follow
 
 COMPLETE, REFUSED = "COMPLETE", "REFUSED"
 """How a job of MediaConvert ends; and that it does not take one."""
@@ -77,6 +79,7 @@ class LongVideos:
         Raises:
             Unavailable: it has to be tried another time.
         """
+        follow(trace_of(media_id))
         try:
             medium, counted = self.uploads.begin(media_id, version)
             if medium.status is MediumStatus.PROCESSING and counted == version:

@@ -15,7 +15,9 @@ from functions.media.rendering import Rendered
 from kith.domain.media import Medium, MediumKind, MediumNotFound, MediumStatus
 from kith.storage import Storage
 from kith.table.avatars import AvatarStore
+from kith.table.media import trace_of
 from kith.table.uploads import UploadStore
+from kith.tracing import follow
 
 SUPERSEDED = "A later one has taken its place."
 GONE = Rendered("Its upload is gone.", {})
@@ -42,6 +44,7 @@ class Processor:
         media_id = medium_of_upload(name)
         if media_id is None:
             return
+        follow(trace_of(media_id))
         try:
             medium, counted = self.uploads.begin(media_id, version)
             if medium.status is not MediumStatus.PROCESSING:

@@ -26,11 +26,12 @@ from kith.storage import Form, Storage
 from kith.table.avatars import AvatarStore
 from kith.table.connection import Table
 from kith.table.idempotency import AlreadyAnswered, IdempotencyStore, RequestKey
-from kith.table.media import MediaStore
+from kith.table.media import MediaStore, trace_of
 from kith.table.posts import PostStore
 from kith.table.reader import PostReader, SeenPost
 from kith.table.uploads import UploadStore
 from kith.table.users import IdentifierTaken, UserStore
+from kith.tracing import continue_as
 
 ATTEMPTS = 5
 
@@ -112,6 +113,7 @@ class MediaService:
                 self.uploads.open(medium, upload.size, answer, quota=self.quota)
             except (IdentifierTaken, AlreadyAnswered):
                 continue
+            continue_as(trace_of(medium.media_id))
             return rendering
         raise Unavailable
 

@@ -1,6 +1,7 @@
 """Which changes of the table are events. A change is one item before and after; it says everything itself."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from functions.outbox import graph_changes, post_changes
@@ -47,7 +48,9 @@ TOLD_OF_USER = {
 def events_of(change: Change) -> list[Event]:
     """Return the events that a change is; most changes are none."""
     translate = TOLD.get(type(change.new or change.old))
-    return [] if change.expired or translate is None else translate(change)
+    if change.expired or translate is None:
+        return []
+    return [replace(event, trace_id=change.trace_id) for event in translate(change)]
 
 
 def _user_changed(change: Change) -> list[Event]:

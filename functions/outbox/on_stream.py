@@ -2,11 +2,12 @@
 
 from functions.outbox import wiring
 from functions.outbox.changes import events_of
+from functions.outbox.telling import tell
 from kith.table.stream import change_of
 from kith.workers import each_change
 
 handler = each_change(
     "outbox",
     translate=lambda record: events_of(change_of(record)),
-    publish=lambda events: wiring.bus().publish(events),
+    publish=lambda events: tell(wiring.bus(), events),
 )

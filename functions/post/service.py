@@ -15,11 +15,13 @@ from kith.domain.visibility import STRANGERS, can_view
 from kith.table.connection import Table
 from kith.table.feeds import entry_item
 from kith.table.idempotency import AlreadyAnswered, IdempotencyStore, RequestKey
+from kith.table.media import trace_of
 from kith.table.posts import PostStore, Surroundings, TooManyChanges
 from kith.table.publication import Publication
 from kith.table.reader import PostReader, SeenPost
 from kith.table.relations import RelationStore
 from kith.table.users import IdentifierTaken
+from kith.tracing import continue_as
 
 ATTEMPTS = 5
 
@@ -184,6 +186,9 @@ class PostService:
             self.posts.add(publication)
         except (IdentifierTaken, AlreadyAnswered, PostChanged):
             return False
+        # Whichever becomes ready last publishes it.
+        waited_for = (each for each in post.media if each.status is not MediumStatus.READY)
+        continue_as(*(trace_of(each.media_id) for each in waited_for))
         return True
 
     def _place(self, answers: SeenPost | None) -> Place | None:

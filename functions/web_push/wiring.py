@@ -11,13 +11,15 @@ from kith.deployment import settings, table
 from kith.domain.clock import system_clock
 from kith.domain.pushes import PushHosts, PushSubscription
 from kith.limits import attempts
+from kith.metrics import PUSHES_REFUSED
 from kith.push_services import PushServices, http_client
 from kith.table.announcements import AnnouncementReader
 from kith.table.live_sessions import LiveSessions
 from kith.table.push_subscriptions import PushSubscriptionStore
 from kith.table.pushes import PushStore
 from kith.table.websockets import WebsocketStore
-from kith.telemetry import logger, metric
+from kith.telemetry import logger
+from kith.tracing import measure
 from kith.vault import Vault
 
 if TYPE_CHECKING:
@@ -66,7 +68,7 @@ def is_online(user_id: int) -> bool:
 def report(browser: PushSubscription, status: int) -> None:
     """Say that a push service refused a push: it may be our key that it does not take, or our form."""
     logger("web_push").warning("a push was refused", extra={"host": browser.host, "status": status})
-    metric("web_push", "PushesRefused", 1)
+    measure(PUSHES_REFUSED, 1)
 
 
 @cache

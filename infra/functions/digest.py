@@ -43,7 +43,15 @@ class DigestRoom(Construct):
             on=house.table.table_arn,
         )
         # Few at a time: SES lets an account send so many mails a second.
-        digests = WorkQueue(self, "Digests", stage, consumer=send, batch_size=5, concurrency=5)
+        digests = WorkQueue(
+            self,
+            "Digests",
+            stage,
+            consumer=send,
+            batch_size=5,
+            concurrency=5,
+            delayed_for=Duration.minutes(15),
+        )
         if stage.mail_from:
             digests.subscribe(house.bus, "notification.created")
             digests.put_in(

@@ -1,14 +1,15 @@
 """The feed as its reader sees it."""
 
 from aws_cdk import Duration
-from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from infra.shared.alarms import Alarm, measured
 from infra.shared.function import Door
 from infra.shared.house import House
 from infra.shared.queues import WorkQueue
 from infra.shared.schedule import Schedule
+from kith.metrics import FEED_DRIFT
 
 
 class FeedRoom(Construct):
@@ -66,17 +67,12 @@ class FeedRoom(Construct):
         Schedule(
             self, "Audits", house.stage, audits, every=Duration.minutes(15), description="Audits a few feeds"
         )
-        cloudwatch.Metric(
-            namespace="Kith",
-            metric_name="FeedDrift",
-            dimensions_map={"service": "feed"},
-            period=Duration.minutes(15),
-            statistic="Sum",
-        ).create_alarm(
+        Alarm(
             self,
             "Drift",
-            alarm_description="Feeds were not what they should be, and have been mended: find out why",
+            house.stage,
+            measured(house.stage, FEED_DRIFT, "Sum", Duration.minutes(15)),
+            meaning="Feeds were not what they should be, and have been mended",
+            runbook="feeds-were-not-what-they-should-be",
             threshold=1,
-            evaluation_periods=1,
-            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
         )

@@ -8,6 +8,7 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
+from infra.shared.alarms import Alarm
 from infra.shared.function import Door
 from infra.shared.house import House
 from infra.shared.queues import DeadLetters
@@ -28,13 +29,15 @@ class OutboxRoom(Construct):
         )
         publish.may("events:PutEvents", on=house.bus.event_bus_arn)
         self._read_stream(house, publish)
-        publish.metric("IteratorAge", period=Duration.minutes(1), statistic="Maximum").create_alarm(
+        Alarm(
             self,
             "Late",
-            alarm_description="Events are published over a minute after the change they tell of",
+            house.stage,
+            publish.metric("IteratorAge", period=Duration.minutes(1), statistic="Maximum"),
+            meaning="Events are told over a minute after the change that they tell of",
+            runbook="events-are-late",
             threshold=Duration.minutes(1).to_milliseconds(),
-            evaluation_periods=5,
-            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
+            periods=5,
         )
 
     def _read_stream(self, house: House, reader: Door) -> None:
@@ -48,7 +51,7 @@ class OutboxRoom(Construct):
             "dynamodb:ListStreams",
             on=stream,
         )
-        lambda_.CfnEventSourceMapping(
+        mapping = lambda_.CfnEventSourceMapping(
             self,
             "Changes",
             function_name=reader.function_name,
@@ -61,7 +64,24 @@ class OutboxRoom(Construct):
             function_response_types=["ReportBatchItemFailures"],
             filter_criteria={"filters": [{"pattern": json.dumps(each)} for each in _patterns()]},
             destination_config={"onFailure": {"destination": self._where_failures_go(house, reader)}},
+            metrics_config={"metrics": ["EventCount"]} if house.failed_records else None,
         )
+        if house.failed_records:
+            Alarm(
+                self,
+                "SetAside",
+                house.stage,
+                cloudwatch.Metric(
+                    namespace="AWS/Lambda",
+                    metric_name="OnFailureDestinationDeliveredEventCount",
+                    dimensions_map={"EventSourceMappingUUID": mapping.ref},
+                    statistic="Sum",
+                    period=Duration.minutes(5),
+                ),
+                meaning="Changes were set aside that could not be told",
+                runbook="changes-were-set-aside",
+                threshold=1,
+            )
 
     def _where_failures_go(self, house: House, reader: Door) -> str:
         bucket = house.failed_records

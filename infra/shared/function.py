@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from typing import TypedDict, Unpack
 
 from aws_cdk import Duration, RemovalPolicy, Size
-from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from infra.shared.alarms import Alarm
 from infra.shared.code import code_of
 from infra.shared.house import House
 from infra.shared.layers import Imports
@@ -65,7 +65,8 @@ class Door(lambda_.Function):
         self.timeout_seconds = needs.get("timeout_seconds", 10)
         imports = needs.get("imports", house.layers.usual)
         stage = house.stage
-        name = f"kith-{stage.name}-{self.room}-{door}".replace("_", "-")
+        self.memory_mb = needs.get("memory_mb", 512)
+        self.name = name = f"kith-{stage.name}-{self.room}-{door}".replace("_", "-")
         log_group = logs.LogGroup(
             scope,
             f"{door}-log",
@@ -87,7 +88,7 @@ class Door(lambda_.Function):
             handler=f"functions.{self.room}.{door}.handler",
             layers=list(imports.layers),
             environment={PREFIX + setting.upper(): value for setting, value in environment.items()},
-            memory_size=needs.get("memory_mb", 512),
+            memory_size=self.memory_mb,
             ephemeral_storage_size=Size.mebibytes(needs.get("scratch_mb", 512)),
             timeout=Duration.seconds(self.timeout_seconds),
             role=role,
@@ -95,13 +96,14 @@ class Door(lambda_.Function):
             logging_format=lambda_.LoggingFormat.JSON,
             tracing=lambda_.Tracing.ACTIVE if stage.traces else None,
         )
-        self.metric_errors(period=Duration.minutes(5)).create_alarm(
+        Alarm(
             self,
             "Errors",
-            alarm_description=f"{name} keeps failing: see its log",
+            stage,
+            self.metric_errors(period=Duration.minutes(5)),
+            meaning=f"{name} keeps failing",
+            runbook="a-function-keeps-failing",
             threshold=5,
-            evaluation_periods=1,
-            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
         )
 
     def may(self, *actions: str, on: str) -> None:

@@ -3,7 +3,6 @@
 from typing import Any, Final
 
 from aws_cdk import Duration
-from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_lambda_event_sources as sources
@@ -11,11 +10,14 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from infra.shared.alarms import Alarm
 from infra.shared.function import Door
 from infra.stages import Stage
 
 EVENT_SOURCE: Final = "kith"
 """The source of every event on the bus."""
+LATE: Final = Duration.minutes(5)
+"""After which a message should have been handled, unless that itself may take longer."""
 
 
 class DeadLetters(sqs.Queue):
@@ -29,20 +31,21 @@ class DeadLetters(sqs.Queue):
             encryption=sqs.QueueEncryption.SQS_MANAGED,
             enforce_ssl=stage.requires_tls,
         )
-        self.metric_approximate_number_of_messages_visible(period=Duration.minutes(1)).create_alarm(
+        Alarm(
             self,
             "NotEmpty",
-            alarm_description=f"Messages were given up at {self.node.path}: find out why, then redrive them",
+            stage,
+            self.metric_approximate_number_of_messages_visible(period=Duration.minutes(1)),
+            meaning=f"Messages were given up at {self.node.path}",
+            runbook="messages-were-given-up",
             threshold=1,
-            evaluation_periods=1,
-            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
         )
 
 
 class WorkQueue(Construct):
     """A queue, the door that its messages wake, and the queue of its dead letters."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # as many as a queue has properties
         self,
         scope: Construct,
         name: str,
@@ -52,17 +55,29 @@ class WorkQueue(Construct):
         batch_size: int,
         concurrency: int,
         gathered_for: Duration | None = None,
+        delayed_for: Duration | None = None,
     ) -> None:
-        """Make them; a batch is handled at once, or when messages have been gathered for so long or it is full."""
+        """Make them.
+
+        Args:
+            scope: whose they are.
+            name: the queue's name there.
+            stage: of which deployment.
+            consumer: what the messages wake.
+            batch_size: messages at once.
+            concurrency: batches at the same time.
+            gathered_for: how long messages are gathered for a batch that is not full; not at all unless given.
+            delayed_for: how long some are kept back at most; not at all unless given.
+        """
         super().__init__(scope, name)
-        self._dead_letters = DeadLetters(self, stage)
+        self.dead_letters = DeadLetters(self, stage)
         self.queue = sqs.Queue(
             self,
             "Queue",
             # As Lambda's documentation asks: throttled batches are retried within one visibility timeout.
             visibility_timeout=Duration.seconds(6 * consumer.timeout_seconds),
             retention_period=Duration.days(4),
-            dead_letter_queue=sqs.DeadLetterQueue(queue=self._dead_letters, max_receive_count=5),
+            dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=5),
             encryption=sqs.QueueEncryption.SQS_MANAGED,
             enforce_ssl=stage.requires_tls,
         )
@@ -74,6 +89,18 @@ class WorkQueue(Construct):
                 max_concurrency=stage.concurrency(concurrency),
                 report_batch_item_failures=True,
             )
+        )
+
+        patience = max(LATE.to_seconds(), 2 * consumer.timeout_seconds)
+        Alarm(
+            self,
+            "Late",
+            stage,
+            self.queue.metric_approximate_age_of_oldest_message(period=Duration.minutes(1)),
+            meaning=f"Messages wait for too long at {self.node.path}",
+            runbook="messages-wait-for-too-long",
+            threshold=patience + (delayed_for.to_seconds() if delayed_for else 0),
+            periods=5,
         )
 
     def subscribe_to_files(self, bucket: s3.IBucket, names: str) -> None:
@@ -149,7 +176,7 @@ class WorkQueue(Construct):
         return targets.SqsQueue(
             self.queue,
             message=message,
-            dead_letter_queue=self._dead_letters,
+            dead_letter_queue=self.dead_letters,
             max_event_age=Duration.hours(24),
             retry_attempts=185,
         )

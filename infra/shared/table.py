@@ -1,10 +1,17 @@
 """The single table."""
 
+from typing import Final
+
+from aws_cdk import Duration
 from aws_cdk import aws_dynamodb as dynamodb
 from constructs import Construct
 
+from infra.shared.alarms import Alarm
 from infra.stages import Stage
 from kith.table.schema import EXPIRY, PARTITION_KEY, SORT_KEY
+
+THROTTLED: Final = 10
+"""Requests in five minutes that are too many: a burst of a few passes by itself."""
 
 
 class SingleTable(dynamodb.Table):
@@ -28,6 +35,16 @@ class SingleTable(dynamodb.Table):
             deletion_protection=stage.protected,
             removal_policy=stage.removal,
         )
+        for what in ("Read", "Write"):
+            Alarm(
+                self,
+                f"{what}sThrottled",
+                stage,
+                self.metric(f"{what}ThrottleEvents", statistic="Sum", period=Duration.minutes(5)),
+                meaning=f"The table refuses {what.lower()}s: too many at once, or too many of one key",
+                runbook="the-table-refuses-requests",
+                threshold=THROTTLED,
+            )
 
 
 def _text(name: str) -> dynamodb.Attribute:

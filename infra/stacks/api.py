@@ -1,4 +1,4 @@
-"""The API in front of the rooms, and the one room that has to know where that is."""
+"""The API in front of the rooms, the one room that has to know where that is, and the dashboard over all of it."""
 
 from dataclasses import replace
 
@@ -7,6 +7,7 @@ from constructs import Construct
 
 from infra.functions.digest import DigestRoom
 from infra.shared.api import Api
+from infra.shared.dashboard import Dashboard
 from infra.shared.layers import LayerFolders, Layers
 from infra.shared.routes import described_routes
 from infra.stacks.service import ServiceStack
@@ -23,5 +24,6 @@ class ApiStack(Stack):
         house = replace(service.house, layers=Layers(self, stage, layers))
         # One origin for all on an emulator, whose own addresses only it knows.
         DigestRoom(self, house, api_url=stage.public_url if stage.local else api.url)
+        Dashboard(self, stage, api.gateway, service.house.table, over=(service, self))
         CfnOutput(self, "ApiUrl", value=api.url)
         CfnOutput(self, "ApiId", value=api.id)

@@ -6,6 +6,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from infra.shared.alarms import AlarmTopic
 from infra.shared.bucket import PrivateBucket
 from infra.shared.queues import EVENT_SOURCE
 from infra.shared.secrets import FilledSecret
@@ -14,7 +15,7 @@ from infra.stages import Stage
 
 
 class DataStack(Stack):
-    """The table, uploads and what is served of them, the bus with its archive, and the keys that sign."""
+    """The table, uploads and what is served of them, the bus with its archive, keys that sign, and who is told of alarms."""
 
     def __init__(self, scope: Construct, stage: Stage) -> None:
         super().__init__(
@@ -23,6 +24,7 @@ class DataStack(Stack):
             description="Kith: what must survive",
             termination_protection=stage.protected,
         )
+        AlarmTopic(self, stage)  # whoever has subscribed stays so
         self.table = SingleTable(self, stage)
         self.media = PrivateBucket(
             self,

@@ -16,16 +16,13 @@ from pathlib import Path
 from typing import Any
 
 from ministack.core import concurrency, iam_actions, lambda_runtime
-from ministack.services import cloudwatch_logs, dynamodb, lambda_svc
+from ministack.services import dynamodb, lambda_svc
 
-from local.emulator import files, websockets
+from local.emulator import files, output, websockets
 from local.emulator.streams import Policy, Reader, Record, first_failure
 
 READ_AGAINST = "1.5.33"
 """The version whose private functions are replaced here."""
-
-KEPT_LOG_STREAMS = 200
-"""Log streams kept per function; each invocation makes one."""
 
 KEY_RANGE = "PK = :pk AND SK BETWEEN :low AND :high"
 """The condition of all queries of Kith's."""
@@ -52,7 +49,8 @@ def apply(function_log: Path, layers: Path) -> None:
     _give_request_cookies()
     _read_streams_as_lambda_does()
     _keep_stream_records()
-    _record_function_output(function_log)
+    output.record(function_log)
+    output.bound_log_streams()
     _unpack_layers_once(layers)
     _parse_conditions_once()
     websockets.invoke_as_the_http_api_does()
@@ -215,29 +213,6 @@ def _unread_records() -> list[tuple[str, str, str, int, list[Record]]]:
 def _reads(account: str, region: str, mapping: str, table: str) -> bool:
     source = (lambda_svc._esms.get_scoped(account, region, mapping) or {}).get("EventSourceArn", "")
     return f":table/{table}/stream/" in source
-
-
-def _record_function_output(path: Path) -> None:
-    """Let a person follow the functions, and bound the log streams, of which each invocation makes one."""
-    emit = lambda_svc._emit_lambda_logs
-    writing = threading.Lock()
-
-    def emit_and_record(function: Any, request_id: str, text: str, *args: Any, **options: Any) -> None:
-        emit(function, request_id, text, *args, **options)
-        name = function["config"]["FunctionName"]
-        with writing, path.open("a") as log:
-            log.writelines(f"{name}\t{line}\n" for line in (text or "").splitlines())
-            _drop_old_log_streams(function["config"])
-
-    lambda_svc._emit_lambda_logs = emit_and_record
-
-
-def _drop_old_log_streams(config: Any) -> None:
-    group = (config.get("LoggingConfig") or {}).get("LogGroup") or f"/aws/lambda/{config['FunctionName']}"
-    streams = cloudwatch_logs._log_groups.get(group, {}).get("streams", {})
-    with contextlib.suppress(KeyError):
-        for name in list(streams)[:-KEPT_LOG_STREAMS]:
-            del streams[name]
 
 
 def _unpack_layers_once(folder: Path) -> None:

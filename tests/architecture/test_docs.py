@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from kith import events
+from kith.metrics import METRICS
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -43,3 +44,9 @@ def test_every_room_is_described() -> None:
     rooms = {path.name for path in (ROOT / "functions").iterdir() if (path / "__init__.py").exists()}
     described = set(re.findall(r"^\| `(\w+)` \|", (ROOT / "docs/architecture.md").read_text(), re.MULTILINE))
     assert rooms == described
+
+
+def test_every_metric_is_described_and_no_other() -> None:
+    rows = re.findall(r"^\| (`[A-Z].*?) \| ", (ROOT / "docs/operations.md").read_text(), re.MULTILINE)
+    described = [name for row in rows for name in re.findall(r"`(\w+)`", row)]
+    assert sorted(described) == sorted(metric.name for metric in METRICS)

@@ -29,7 +29,7 @@ from kith.domain.users import Registration, User
 from kith.table.connection import Table
 from kith.table.items import FollowerItem, FollowingItem, RelationItem, RequestItem
 from kith.table.keys import KeyStore
-from kith.table.schema import PARTITION_KEY, SORT_KEY
+from kith.table.schema import PARTITION_KEY, SORT_KEY, TRACE
 from kith.table.sessions import SessionStore
 from kith.table.users import UserStore
 from kith.tokens import Caller, public_jwk
@@ -306,13 +306,20 @@ def make_edge(
         table.put(near)
 
 
+def without_trace(item: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in item.items() if name != TRACE}
+
+
 Items = Mapping[tuple[str, str], dict[str, Any]]
 
 
 def everything() -> Items:
-    """Return all that is stored, by key; not what functions share and gates, which any request may touch."""
+    """Return all that is stored, by key; not what functions share and gates, which any request may touch.
+
+    Nor is it told in which trace something was written: what is done and undone leaves that behind.
+    """
     pages = aws("dynamodb").get_paginator("scan").paginate(TableName=TABLE)
-    items = [dict(item) for page in pages for item in page["Items"]]
+    items = [without_trace(item) for page in pages for item in page["Items"]]
     return {
         (item[PARTITION_KEY]["S"], item[SORT_KEY]["S"]): item
         for item in items

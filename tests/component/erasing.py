@@ -68,6 +68,7 @@ from kith.table.post_index import PostIndex
 from kith.table.post_trends import PostTrendStore
 from kith.table.posts import PostStore
 from kith.table.recommendations import RecommendationStore
+from kith.table.schema import TRACE
 from kith.table.sessions import SessionStore
 from kith.table.single_use import SingleUseStore
 from kith.table.tag_uses import TagUseStore
@@ -447,7 +448,7 @@ class World:
         """Return what has nothing to do with Ann."""
         return {
             (item["PK"]["S"], item["SK"]["S"]): {
-                name: value for name, value in item.items() if name not in COUNTED
+                name: value for name, value in item.items() if name not in {*COUNTED, TRACE}
             }
             for item in all_items()
             if not any(trace in in_json(item) for trace in (*self.traces, "TALLY", "ERASURE", "TREND"))

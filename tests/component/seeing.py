@@ -20,7 +20,7 @@ from kith.table.post_trends import PostTrendStore
 from kith.table.transactions import Put, write
 from kith.table.trends import TrendStore
 from kith.web.door import Door
-from tests.builders import Answer
+from tests.builders import Answer, LambdaContext
 from tests.component.conftest import Person, joined, new_id
 from tests.component.publishing import edit, publish
 from tests.component.searching import published
@@ -189,7 +189,7 @@ class Sight:
             assert edit(self.owner, post_id, visibility=visibility).status == 200
 
     def suspend(self) -> None:
-        operate({"command": "suspend", "username": self.owner.username}, None)
+        operate({"command": "suspend", "username": self.owner.username}, LambdaContext())
 
     def erase(self) -> None:
         """Delete the owner's account, as its room does once it has seen the password."""

@@ -12,6 +12,7 @@ from kith.domain.clock import DAY
 from kith.table.connection import Table
 from kith.table.items import MediumItem, UnattachedItem, UploadItem
 from kith.table.uploads import UploadStore
+from tests.builders import LambdaContext
 from tests.component import happening, publishing
 from tests.component.conftest import Join, Later, Person
 from tests.component.uploading import (
@@ -118,7 +119,7 @@ def test_it_stays_when_what_nobody_shows_is_collected(join: Join, drawn: None, l
     ann = join("ann")
     media_id = avatar(ann)
     later(2 * DAY)
-    assert collect({}, None)["taken_away"] == 0
+    assert collect({}, LambdaContext())["taken_away"] == 0
     assert worn_by(seen(with_new_token(ann), with_new_token(ann))) == f"{media_id}/150.jpeg"
 
 

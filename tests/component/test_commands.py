@@ -20,7 +20,7 @@ from kith.tokens import Caller
 from kith.vault import Vault
 from kith.web.cookies import CookiePolicy, SentCookies
 from kith.web.identity import KEYS_KEPT, RELOAD_PAUSE, AccessTokens
-from tests.builders import Client
+from tests.builders import Client, LambdaContext
 from tests.component.conftest import Join, Register
 
 ME = "GET /api/v1/users/me"
@@ -28,7 +28,7 @@ NO_COOKIES = SentCookies(CookiePolicy(""), "GET", {})
 
 
 def command(name: str, **more: Any) -> dict[str, Any]:
-    return on_command.handler({"command": name, **more}, None)
+    return on_command.handler({"command": name, **more}, LambdaContext())
 
 
 def test_a_suspended_account_is_out_of_action_and_out_of_sight_from_the_next_request_on(

@@ -1,6 +1,5 @@
 """Whether feeds are what they should be, computed a second way, and mended."""
 
-import json
 from typing import Any
 
 import pytest
@@ -16,6 +15,7 @@ from kith.table import batches, connection
 from kith.table.connection import Table
 from kith.table.feeds import FeedStore
 from kith.table.items import FeedStateItem, RecentItem
+from tests.builders import LambdaContext
 from tests.component.conftest import Join, Person, make_edge
 from tests.component.erasing import taken_from
 from tests.component.feeding import (
@@ -40,6 +40,7 @@ from tests.component.feeding import (
     unfollow,
 )
 from tests.component.happening import publish
+from tests.logged import lines_of, measured_in
 
 WELL: dict[str, Any] = {"missing": [], "extra": [], "duplicates": [], "stale": 0}
 
@@ -175,19 +176,8 @@ def test_of_a_long_feed_the_newest_are_looked_at_and_none_beyond_is_called_stale
     assert len(entries(ann)) == len(posts) - 1
 
 
-def drift_told(capsys: pytest.CaptureFixture[str]) -> list[int]:
-    """Return what the log tells CloudWatch of the drift of feeds."""
-    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines() if '"_aws"' in line]
-    told = [line for line in lines if "FeedDrift" in line]
-    for line in told:
-        (directive,) = line["_aws"]["CloudWatchMetrics"]
-        assert (directive["Namespace"], line["service"]) == ("Kith", "feed")
-        assert directive["Metrics"] == [{"Name": "FeedDrift", "Unit": "Count"}]
-    return [int(value) for line in told for value in line["FeedDrift"]]
-
-
 def test_the_schedule_looks_at_some_feeds_mends_them_and_tells_how_much_they_had_drifted(
-    table: Table, join: Join, clock: Hands, capsys: pytest.CaptureFixture[str]
+    table: Table, join: Join, clock: Hands
 ) -> None:
     ann, posts = everything_there_is(join)
     eve, bob = long_ago(join, "eve"), posts["following"][0]
@@ -202,12 +192,12 @@ def test_the_schedule_looks_at_some_feeds_mends_them_and_tells_how_much_they_had
     lost(table, ann, posts["following"][1], bob)
     intruded(table, eve, foreign, join("other.stranger"))
     intruded(table, ann, foreign, join("third.stranger"))
-    assert drift_told(capsys) == []
-    assert on_schedule({}, None) == {"audited": 2, "drift": 3}
-    assert drift_told(capsys) == [3]
-    assert (shown(ann), shown(eve)) == (whole, [])
-    assert on_schedule({}, None) == {"audited": 2, "drift": 0}
-    assert drift_told(capsys) == [0]
+    with lines_of("feed") as lines:
+        assert on_schedule({}, LambdaContext()) == {"audited": 2, "drift": 3}
+        assert (shown(ann), shown(eve)) == (whole, [])
+        assert on_schedule({}, LambdaContext()) == {"audited": 2, "drift": 0}
+    assert measured_in(lines, "FeedDrift") == [3, 0]
+    assert measured_in(lines, "FeedsAudited") == [2, 2]
 
 
 @pytest.mark.parametrize("how", ["by the schedule", "by its reader"])
@@ -227,7 +217,7 @@ def test_that_a_feed_is_looked_after_does_not_mean_that_its_reader_is_here(
     if how == "by its reader":
         assert audited(ann) == {"checked": 1, **WELL}
     else:
-        assert on_schedule({}, None) == {"audited": 1, "drift": 0}
+        assert on_schedule({}, LambdaContext()) == {"audited": 1, "drift": 0}
     after = table.get(FeedStateItem, reader_id=ann.user_id)
     assert after is not None
     assert after.to_dynamodb_dict() == state.to_dynamodb_dict()

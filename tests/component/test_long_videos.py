@@ -20,7 +20,7 @@ from kith.domain.media import MediumKind
 from kith.mediaconvert import Converter
 from kith.storage import Storage
 from kith.table.uploads import UploadStore
-from tests.builders import queue_event
+from tests.builders import LambdaContext, queue_event
 from tests.component import publishing
 from tests.component.conftest import RENDITIONS, Join, Later, Person, aws
 from tests.component.uploading import (
@@ -280,7 +280,7 @@ def test_of_one_that_was_given_up_while_it_was_converted_nothing_is_left(
     publishing.publish(ann, "", media_ids=[media_id])
     told(message)
     later(DAY + MINUTE)
-    assert collect({}, None)["looked_at"] == 1
+    assert collect({}, LambdaContext())["looked_at"] == 1
     converting.make()
     told(*converting.ends())
     found = medium(with_new_token(ann), media_id).json

@@ -16,7 +16,7 @@ from kith.domain.media import MediumKind
 from kith.storage import Storage
 from kith.table.connection import Table
 from kith.table.items import MediumItem, UnattachedItem, UploadedItem, UploadItem
-from tests.builders import Answer
+from tests.builders import Answer, LambdaContext
 from tests.component import happening, publishing
 from tests.component.conftest import BUCKET, Join, Later, Person, aws, everything, make_edge
 from tests.component.uploading import (
@@ -263,12 +263,12 @@ def test_after_a_day_what_no_post_shows_is_taken_away(
     ann = join("ann")
     awaited, ready, shown = opened(ann), uploaded(ann), uploaded(ann)
     post_id = publishing.publish(ann, "", media_ids=[shown])
-    assert collect({}, None) == {"looked_at": 0, "taken_away": 0}
+    assert collect({}, LambdaContext()) == {"looked_at": 0, "taken_away": 0}
     later(DAY + MINUTE)
     ann = with_new_token(ann)
     young = opened(ann)
-    assert collect({}, None) == {"looked_at": 3, "taken_away": 2}
-    assert collect({}, None) == {"looked_at": 0, "taken_away": 0}
+    assert collect({}, LambdaContext()) == {"looked_at": 3, "taken_away": 2}
+    assert collect({}, LambdaContext()) == {"looked_at": 0, "taken_away": 0}
     assert [medium(ann, each).status for each in (awaited, ready, shown, young)] == [404, 404, 200, 200]
     assert publishing.read(ann, post_id).json["media"][0]["status"] == "ready"
     assert [item.values["media_id"] for item in happening.kinds(UnattachedItem)] == [young]
@@ -286,7 +286,7 @@ def test_a_medium_that_is_posted_while_it_is_collected_stays(
     with publishing.before_its_write(
         table, lambda: posted.append(publishing.publish(ann, "", media_ids=[media_id]))
     ):
-        collect({}, None)
+        collect({}, LambdaContext())
     assert medium(ann, media_id).status == 200
     assert publishing.read(ann, posted[0]).json["media"][0]["media_id"] == media_id
 
@@ -301,10 +301,10 @@ def test_what_was_left_for_days_is_found_and_a_collector_stops_in_time(
         ann = with_new_token(ann)
     later(3 * DAY)
     monkeypatch.setattr(wiring, "BUDGET", -1)
-    assert collect({}, None)["looked_at"] == 1
+    assert collect({}, LambdaContext())["looked_at"] == 1
     wiring.collector.cache_clear()
     monkeypatch.setattr(wiring, "BUDGET", 10_000)
-    assert collect({}, None) == {"looked_at": 2, "taken_away": 2}
+    assert collect({}, LambdaContext()) == {"looked_at": 2, "taken_away": 2}
     assert happening.kinds(MediumItem) == []
     assert len(happening.kinds(UploadedItem)) == 3
 
@@ -328,7 +328,7 @@ def test_a_post_learns_that_its_picture_never_came(join: Join, drawn: None, late
     post_id = publishing.publish(ann, "", media_ids=[media_id])
     later(DAY + MINUTE)
     ann = with_new_token(ann)
-    assert collect({}, None) == {"looked_at": 1, "taken_away": 0}
+    assert collect({}, LambdaContext()) == {"looked_at": 1, "taken_away": 0}
     publishing.told("media.rejected", media_id=media_id)
     shown = publishing.read(ann, post_id).json["media"][0]
     assert (shown["status"], shown["reason"]) == ("rejected", "It did not come within a day.")
@@ -346,7 +346,7 @@ def test_a_picture_that_was_given_up_while_it_was_drawn_leaves_no_files(
 
     def rendered(*arguments: Any, **more: Any) -> Rendered:
         later(DAY + MINUTE)
-        assert collect({}, None)["looked_at"] == 1
+        assert collect({}, LambdaContext())["looked_at"] == 1
         return drawing(*arguments, **more)
 
     monkeypatch.setattr(wiring, "rendered", rendered)

@@ -699,7 +699,7 @@ def test_neither_addresses_nor_tokens_nor_passwords_reach_the_log(
     monkeypatch.setattr(aws.client("sesv2"), "send_email", refusing(code))
     on_message(queue_event(forgotten(ANN)), None)
     logged = " ".join(str(vars(record)) for record in caplog.records) + capsys.readouterr().err
-    assert "batch handled" in logged
+    assert "message handled" in logged
     assert "POST /api/v1/password/reset" in logged
     secrets = [ANN, NEW, OLD, "password1", *(mail.token.partition("-")[2] for mail in inbox)]
     assert [secret for secret in secrets if secret in logged] == []

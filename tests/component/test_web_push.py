@@ -30,6 +30,7 @@ from kith.tokens import Caller
 from tests.builders import Answer, Client, queue_event
 from tests.component.conftest import KEY, Join, Later, Person, everything, start_cold
 from tests.component.pushing import Browser, PushService, encoded, point_of, push_service
+from tests.logged import lines_of, measured_in
 
 SUBSCRIPTIONS = "/api/v1/notifications/push-subscriptions"
 SUBSCRIBE, LIST, UNSUBSCRIBE = f"POST {SUBSCRIPTIONS}", f"GET {SUBSCRIPTIONS}", f"DELETE {SUBSCRIPTIONS}"
@@ -406,15 +407,14 @@ class TestSending:
 
     @pytest.mark.parametrize("status", [301, 302, 307, 400, 401, 403, 413, 418])
     def test_what_is_refused_is_final_and_counted(
-        self, scene: Scene, service: PushService, status: int, monkeypatch: pytest.MonkeyPatch
+        self, scene: Scene, service: PushService, status: int
     ) -> None:
-        counted: list[tuple[str, str, int]] = []
-        monkeypatch.setattr(wiring, "metric", lambda *told: counted.append(told))
         service.status, service.headers = status, {"location": f"{service.origin}/elsewhere"}
-        assert deliver(created(scene.ann)) == NOTHING_FAILED
-        assert deliver(created(scene.ann)) == NOTHING_FAILED
+        with lines_of("web_push") as lines:
+            assert deliver(created(scene.ann)) == NOTHING_FAILED
+            assert deliver(created(scene.ann)) == NOTHING_FAILED
         assert [each.path for each in service.pushed] == ["/push/one"]
-        assert counted == [("web_push", "PushesRefused", 1)]
+        assert measured_in(lines, "PushesRefused") == [1]
         assert len(listed(scene.ann)) == 1
 
     def test_one_service_that_fails_does_not_keep_the_others(

@@ -24,6 +24,7 @@ class Request(TypedDict, total=False):
     public_url: str
     mail_from: str
     search: str
+    alarm_mail: str
 
 
 VARIANTS: Final[dict[str, Request]] = {
@@ -31,7 +32,12 @@ VARIANTS: Final[dict[str, Request]] = {
     "dev": {"name": "dev"},
     "prod": {"name": "prod"},
     "rest": {"name": "local", "api": "rest"},
-    "mailing": {"name": "dev", "public_url": "https://kith.example", "mail_from": "post@kith.example"},
+    "mailing": {
+        "name": "dev",
+        "public_url": "https://kith.example",
+        "mail_from": "post@kith.example",
+        "alarm_mail": "ops@kith.example",
+    },
     "largest": {
         "name": "prod",
         "api": "rest",
@@ -39,6 +45,7 @@ VARIANTS: Final[dict[str, Request]] = {
         "public_url": "https://kith.example",
         "mail_from": "post@kith.example",
         "search": "opensearch",
+        "alarm_mail": "ops@kith.example",
     },
     "converting": {"name": "dev", "settings": "max_long_video_seconds=3600 max_video_bytes=4000000000"},
     "searching": {"name": "dev", "search": "opensearch"},

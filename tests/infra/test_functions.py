@@ -104,11 +104,14 @@ def test_every_room_is_deployed(local: Templates) -> None:
     assert handlers == {file.stem for file in (ROOT / "infra" / "functions").glob("*.py")} - {"__init__"}
 
 
-def test_failing_functions_and_given_up_messages_raise_an_alarm(templates: Templates) -> None:
+def test_a_function_that_keeps_failing_raises_an_alarm(templates: Templates) -> None:
     metrics = Counter(alarm.properties["MetricName"] for alarm in templates.of_kind("AWS::CloudWatch::Alarm"))
     assert metrics["Errors"] == len(templates.of_kind(FUNCTION))
-    assert metrics["ApproximateNumberOfMessagesVisible"] >= 1
-    assert metrics["IteratorAge"] == 1
+
+
+def test_every_function_is_told_its_stage(templates: Templates) -> None:
+    (stage,) = {name.split("-")[1] for name in templates.stacks}
+    assert {environment(function)["KITH_STAGE"] for function in templates.of_kind(FUNCTION)} == {stage}
 
 
 def test_what_hashes_passwords_has_the_memory_for_it(templates: Templates) -> None:

@@ -49,16 +49,6 @@ def test_a_message_is_given_up_after_a_few_attempts_and_then_kept_for_two_weeks(
             assert 3 <= queue.properties["RedrivePolicy"]["maxReceiveCount"] <= 10, queue
 
 
-def test_every_queue_that_takes_dead_letters_raises_an_alarm(templates: Templates) -> None:
-    watched = {
-        str(templates.named_by(dimension["Value"], within=alarm))
-        for alarm in templates.of_kind("AWS::CloudWatch::Alarm")
-        for dimension in alarm.properties["Dimensions"]
-        if dimension["Name"] == "QueueName"
-    }
-    assert watched == dead_letter_queues(templates)
-
-
 def test_a_message_stays_hidden_six_times_as_long_as_its_consumer_may_take(templates: Templates) -> None:
     for mapping, queue in mappings_from(templates, QUEUE):
         consumer = templates.named_by(mapping.properties["FunctionName"], within=mapping)

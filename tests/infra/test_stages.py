@@ -29,10 +29,16 @@ def test_knobs_are_set_anew_and_the_others_stay() -> None:
     assert requested_stage().knobs == Knobs()
 
 
-def test_every_function_is_told_where_the_web_client_is() -> None:
-    assert requested_stage("prod").settings == {}
+def test_alarms_are_mailed_to_whoever_is_named() -> None:
+    assert requested_stage("prod").alarm_mail == ""
+    assert requested_stage("prod", alarm_mail="ops@kith.example").alarm_mail == "ops@kith.example"
+
+
+def test_every_function_is_told_its_stage_and_where_the_web_client_is() -> None:
+    assert requested_stage("prod").settings == {"stage": "prod"}
     assert requested_stage("prod", public_url="https://kith.example").settings == {
-        "public_url": "https://kith.example"
+        "stage": "prod",
+        "public_url": "https://kith.example",
     }
 
 
@@ -46,6 +52,8 @@ def test_every_function_is_told_where_the_web_client_is() -> None:
         ({"settings": "celebrity_treshold=5"}, "'celebrity_treshold' is not a setting"),
         ({"settings": "celebrity_threshold=many"}, "takes a positive whole number"),
         ({"settings": "celebrity_threshold"}, "not of the form name=value"),
+        ({"alarm_mail": "ops"}, "an address of the form ops@kith.example"),
+        ({"alarm_mail": "a@kith.example, b@kith.example"}, "an address of the form ops@kith.example"),
         ({"public_url": "kith.example"}, "is of the form https://kith.example"),
         ({"public_url": "https://kith.example/app"}, "is of the form https://kith.example"),
     ],

@@ -166,7 +166,6 @@ class Host:
             deployment.settings: self._settings,
             retrying.attempts: self._attempts,
             telemetry.logger: lambda _room: _Log(self),
-            telemetry.metric: lambda *_: None,
             rendering.rendered: media.rendered,
             custom_resources.send: lambda *_: None,
             push_services.http_client: lambda: pushes.OverWire(self.here.wire),

@@ -123,13 +123,13 @@ def refused_messages_are_dropped(patch: Patch) -> None:
 
 @bug
 def a_workers_errors_are_swallowed(patch: Patch) -> None:
-    original = workers._handled
+    original = workers._outcome
 
-    def handled(*arguments: Any) -> bool:
+    def outcome(*arguments: Any) -> workers.Outcome:
         original(*arguments)
-        return True
+        return workers.Outcome.DONE
 
-    patch.setattr(workers, "_handled", handled)
+    patch.setattr(workers, "_outcome", outcome)
 
 
 @bug

@@ -15,6 +15,7 @@ def violations(cloud: Cloud) -> Iterator[str]:
     """Yield what is wrong."""
     stored = stored_in(cloud)
     yield from rest.nothing_left(cloud)
+    yield from rest.traces(cloud)
     yield from graph.lists(stored)
     yield from graph.waiting(stored)
     yield from graph.names(stored, cloud.scheduler.now // SECOND)

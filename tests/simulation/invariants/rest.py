@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from functions.feed.tasting import WORTH
 from kith.domain.clock import SECOND
+from kith.events import USER_REGISTERED
 from kith.table import schema
 from tests.simulation.cloud import Cloud
 from tests.simulation.invariants.stored import Stored, follows
@@ -13,6 +14,8 @@ from tests.simulation.truth import number
 
 NUMBER = re.compile(r"[1-9]\d{9,}")
 """An identifier, however it is written."""
+BEGUN_BY_ITSELF = "change-"
+"""How the identity of a change begins, which is the trace of what was written outside of any."""
 
 
 def nothing_left(cloud: Cloud) -> Iterator[str]:
@@ -25,6 +28,13 @@ def nothing_left(cloud: Cloud) -> Iterator[str]:
         yield "changes are left to tell of"
     if cloud.scheduler.tasks:
         yield f"still under way: {[task.name for task in cloud.scheduler.tasks]}"
+
+
+def traces(cloud: Cloud) -> Iterator[str]:
+    """Every event is of the trace of whoever wrote what it tells of; those who were there from the beginning had none."""
+    for name, detail in cloud.bus.told.values():
+        if name != USER_REGISTERED and detail.get("trace_id", BEGUN_BY_ITSELF).startswith(BEGUN_BY_ITSELF):
+            yield f"{name} is of no trace: {detail}"
 
 
 def gone(cloud: Cloud, stored: Stored) -> Iterator[str]:

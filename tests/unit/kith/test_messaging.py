@@ -10,6 +10,7 @@ from kith.domain.errors import Unavailable
 from kith.events import Event
 from kith.messaging import ATTEMPTS, Bus, Queue
 from kith.retrying import Pause
+from kith.tracing import span
 
 Entries = list[dict[str, Any]]
 Refusals = list[set[int]]
@@ -151,4 +152,24 @@ def test_an_event_stands_on_the_bus_with_its_name_source_and_identity() -> None:
         "Source": "kith",
         "DetailType": "post.created",
     }
-    assert json.loads(entry["Detail"]) == {"v": 1, "event_id": "e-1", "hashtags": ["日本"]}
+    assert json.loads(entry["Detail"]) == {
+        "v": 1,
+        "event_id": "e-1",
+        "trace_id": "e-1",
+        "hashtags": ["日本"],
+    }
+
+
+def test_a_message_belongs_to_the_trace_of_the_work_at_hand_unless_it_says_to_which() -> None:
+    service = Service([])
+    queue = Queue("url", service, no_pause)
+    queue.send([{"first": 1}])
+    with span("a trace"):
+        queue.send([{"first": 1}, {"first": 1, "trace_id": "another"}])
+    queue.send([{"first": 1}])
+    assert [json.loads(body) for body in service.accepted] == [
+        {"first": 1},
+        {"first": 1, "trace_id": "a trace"},
+        {"first": 1, "trace_id": "another"},
+        {"first": 1},
+    ]

@@ -5,8 +5,12 @@ from typing import Any, ClassVar
 import pytest
 
 from kith.domain.errors import Malformed, NotFound, Unavailable
-from kith.workers import each_change, each_message, messages_together
-from tests.builders import queue_event
+from kith.metrics import DELIVERIES
+from kith.telemetry import logger
+from kith.tracing import current, measure
+from kith.workers import command, each_change, each_message, messages_together
+from tests.builders import LambdaContext, queue_event
+from tests.logged import Line, lines_of, measured_in
 
 
 def failed(answer: dict[str, list[dict[str, str]]]) -> list[str]:
@@ -167,3 +171,114 @@ def test_a_bug_in_publishing_fails_the_whole_batch() -> None:
 
     with pytest.raises(KeyError):
         each_change("room", translate, refuse)(changes("1"), None)
+
+
+def event(trace_id: str | None, event_id: str = "e") -> dict[str, Any]:
+    """Return an event as EventBridge leaves it in a queue."""
+    detail = {"v": 1, "event_id": event_id} | ({} if trace_id is None else {"trace_id": trace_id})
+    return {"source": "kith", "detail-type": "post.created", "detail": detail, "is": "good"}
+
+
+def at_hand() -> str:
+    present = current()
+    assert present is not None
+    return present.trace_id
+
+
+@pytest.mark.parametrize(
+    ("body", "trace"),
+    [
+        ({"is": "good", "trace_id": "t"}, "t"),
+        (event("t"), "t"),
+        (event(None, "e"), "e"),
+        ({"is": "good"}, "message-0"),
+        ({"source": "aws.s3", "detail-type": "Object Created", "detail": {}}, "message-0"),
+        ({"detail-type": "password.forgotten", "detail": {"message_id": "x"}, "trace_id": "t"}, "t"),
+        ({"is": "good", "trace_id": 7}, "message-0"),
+        ([], "message-0"),
+    ],
+)
+def test_what_is_done_for_a_message_is_of_the_trace_that_it_names_or_begins_one(
+    body: Any, trace: str
+) -> None:
+    seen: list[str] = []
+    with lines_of("room") as lines:
+        each_message("room", lambda _: seen.append(at_hand()))(queue_event(body), None)
+    assert seen == [trace]
+    (line,) = lines
+    assert (line["message"], line["outcome"]) == ("message handled", "done")
+    assert (line["trace_id"], line["message_id"]) == (trace, "message-0")
+
+
+def test_each_of_two_messages_of_a_batch_logs_its_own_names_and_what_was_measured_for_it() -> None:
+    def handle(message: dict[str, Any]) -> None:
+        measure(DELIVERIES, message["detail"]["v"])
+        logger("room").warning("within")
+
+    with lines_of("room") as lines:
+        each_message("room", handle)(queue_event(event("one", "e1"), event("two", "e2")), None)
+    assert [(line["trace_id"], line["event_id"], line["message_id"]) for line in lines] == [
+        *[("one", "e1", "message-0")] * 2,
+        *[("two", "e2", "message-1")] * 2,
+    ]
+    assert {line["event"] for line in lines} == {"post.created"}
+    assert measured_in(lines, "Deliveries") == [1, 1]
+
+
+@pytest.mark.parametrize(
+    ("kind", "message", "outcome"),
+    [
+        ("domain", "dropped", "dropped"),
+        ("unavailable", "will be tried again", "again"),
+        ("bug", "failed", "failed"),
+    ],
+)
+def test_whatever_goes_wrong_with_a_message_is_said_in_its_trace(
+    kind: str, message: str, outcome: str
+) -> None:
+    with lines_of("room") as lines:
+        each_message("room", Handled())(queue_event({"is": kind, "trace_id": "t"}), None)
+    assert [line["message"] for line in lines] == [message, "message handled"]
+    assert {line["trace_id"] for line in lines} == {"t"}
+    assert lines[-1]["outcome"] == outcome
+
+
+def test_what_cannot_be_read_is_found_by_its_message() -> None:
+    with lines_of("room") as lines:
+        each_message("room", Handled())({"Records": [{"messageId": "poison", "body": "{"}]}, None)
+    assert {line["trace_id"] for line in lines} == {"poison"}
+
+
+def together(*bodies: dict[str, Any]) -> tuple[list[str], list[Line]]:
+    """Return in which traces some messages were handled together, and what was logged."""
+    seen: list[str] = []
+    with lines_of("room") as lines:
+        messages_together("room", lambda _: seen.append(at_hand()))(queue_event(*bodies), None)
+    return seen, lines
+
+
+def test_messages_of_one_trace_are_handled_together_in_it() -> None:
+    seen, lines = together(event("t", "e1"), event("t", "e2"))
+    assert seen == ["t"]
+    assert ["trace_ids" in line for line in lines] == [False]
+
+
+def test_messages_of_several_traces_are_handled_together_in_one_of_their_own_that_names_them() -> None:
+    seen, lines = together(event("one"), event("two"), event("one"))
+    assert seen == ["message-0"]
+    (line,) = lines
+    assert (line["trace_id"], line["trace_ids"], line["messages"]) == ("message-0", ["one", "two"], 3)
+
+
+def test_a_message_that_is_handled_alone_in_the_end_is_of_its_own_trace() -> None:
+    bodies = [{"is": kind, "trace_id": kind} for kind in ("good", "bug", "good")]
+    with lines_of("room") as lines:
+        messages_together("room", all_of(Handled()))(queue_event(*bodies), None)
+    (failed_line,) = (line for line in lines if line["message"] == "failed")
+    assert failed_line["trace_id"] == "bug"
+
+
+def test_a_command_begins_a_trace() -> None:
+    with lines_of("room") as lines:
+        assert command("room", lambda _: {"trace": at_hand()})({}, LambdaContext("id")) == {"trace": "id"}
+    assert [line["trace_id"] for line in lines] == ["id"]

@@ -9,6 +9,7 @@ from typing import Any, Final
 from kith.domain.errors import Unavailable
 from kith.retrying import Pause, attempts
 from kith.telemetry import logger
+from kith.tracing import span
 
 SECONDS: Final = 10
 """For the answer to be taken."""
@@ -26,7 +27,8 @@ def custom_resource(
 
     def handler(event: Mapping[str, Any], _context: object) -> None:
         going = event["RequestType"] == "Delete"
-        answer = {"Status": "SUCCESS"} if going else _answer(room, provide, pause)
+        with span(event["RequestId"]):
+            answer = {"Status": "SUCCESS"} if going else _answer(room, provide, pause)
         known = {name: event[name] for name in ("StackId", "RequestId", "LogicalResourceId")}
         send(event["ResponseURL"], {**answer, **known, "PhysicalResourceId": room})
 

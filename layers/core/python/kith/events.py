@@ -38,7 +38,13 @@ class Event:
     name: str
     event_id: str
     detail: dict[str, Any]
+    trace_id: str = ""
+    """The trace that it is a part of; unless it says so, one that begins with it."""
 
     def wire(self) -> dict[str, Any]:
         """Return the detail as it stands on the bus."""
-        return {"v": VERSION, "event_id": self.event_id} | self.detail
+        return {
+            "v": VERSION,
+            "event_id": self.event_id,
+            "trace_id": self.trace_id or self.event_id,
+        } | self.detail

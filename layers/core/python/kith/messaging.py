@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from kith import tracing
 from kith.domain.errors import Unavailable
 from kith.events import SOURCE, Event
 from kith.retrying import Pause, attempts
@@ -77,7 +78,7 @@ class Queue:
     pause: Pause = time.sleep
 
     def send(self, bodies: Sequence[dict[str, Any]], *, delays: Sequence[int] | None = None) -> None:
-        """Send messages.
+        """Send messages, which belong to the trace of the work at hand unless they say to which.
 
         Args:
             bodies: what they say.
@@ -89,7 +90,7 @@ class Queue:
         entries = [
             {
                 "Id": str(place),
-                "MessageBody": json.dumps(body, separators=(",", ":")),
+                "MessageBody": json.dumps(_traced(body), separators=(",", ":")),
                 **({"DelaySeconds": delays[place]} if delays else {}),
             }
             for place, body in enumerate(bodies)
@@ -100,6 +101,11 @@ class Queue:
         answer = self.client.send_message_batch(QueueUrl=self.url, Entries=entries)
         accepted = {result["Id"] for result in answer.get("Successful", [])}
         return [entry for entry in entries if entry["Id"] not in accepted]
+
+
+def _traced(body: dict[str, Any]) -> dict[str, Any]:
+    span = tracing.current()
+    return body if span is None or "trace_id" in body else {**body, "trace_id": span.trace_id}
 
 
 def _send_all(entries: Entries, refused: Callable[[Entries], Entries], pause: Pause) -> None:

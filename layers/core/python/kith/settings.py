@@ -73,6 +73,8 @@ class Knobs:
 class Settings:
     """One function's environment: `KITH_TABLE_NAME` is `table_name`, and so on for each field and knob."""
 
+    stage: str = "local"
+    """Which deployment this is: what is measured is told apart by it."""
     table_name: str = ""
     bus_name: str = ""
     deliveries_queue_url: str = ""

@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from kith.domain.errors import DomainError, Unavailable
-from kith.telemetry import logger
+from kith.telemetry import finished, logger
+from kith.tracing import span
 
 OK: Final = 200
 UNAUTHORIZED: Final = 401
@@ -22,10 +23,10 @@ def websocket_event(
     """
 
     def handler(event: Event, _context: object) -> dict[str, int]:
-        status = _status(room, handle, event)
-        logger(room).info(
-            "websocket event", extra={"route": event["requestContext"].get("routeKey"), "status": status}
-        )
+        context = event["requestContext"]
+        with span(context.get("requestId") or context["connectionId"]):
+            status = _status(room, handle, event)
+            finished(room, "websocket event", route=context.get("routeKey"), status=status)
         return {"statusCode": status}
 
     return handler

@@ -11,21 +11,28 @@ from kith.domain.follows import FollowState
 from kith.events import Event
 from kith.table.items import (
     AuthoredItem,
+    CommentItem,
     CredentialsItem,
+    EngagementItem,
     ExportItem,
     FeedEntryItem,
     FollowerItem,
     FollowingItem,
     HiddenItem,
     Item,
+    MediumItem,
+    NotificationItem,
     PostItem,
     RelationItem,
     RequestItem,
     SessionItem,
     TallyItem,
+    TrendingItem,
     UserItem,
 )
+from kith.table.schema import STREAMED
 from kith.table.stream import change_of
+from kith.table.traces import id_of_deletion
 
 AT = 1_769_860_800
 POST_ID = ids.first_at(AT * 1_000 + 7) | 5
@@ -79,6 +86,7 @@ def test_a_new_post_is_told_with_exactly_the_fields_of_the_contract() -> None:
     assert json.loads(json.dumps(event.wire())) == {
         "v": 1,
         "event_id": "c81e728d9d4c2f636f067f89cc14862c",
+        "trace_id": "c81e728d9d4c2f636f067f89cc14862c",
         "post_id": POST_ID,
         "user_id": 42,
         "created_at": "2026-01-31T12:00:00.007Z",
@@ -221,7 +229,11 @@ def about(name: str, **more: Any) -> tuple[str, dict[str, Any]]:
 
 
 def wired(old: Item | None, new: Item | None) -> list[tuple[str, dict[str, Any]]]:
-    return [(event.name, json.loads(json.dumps(event.wire()))) for event in told(old, new)]
+    """Return the names and the wires of events, and see that each names the trace of the change."""
+    wires = [(event.name, json.loads(json.dumps(event.wire()))) for event in told(old, new)]
+    change = change_of(record(old, new))
+    assert all(wire.pop("trace_id") == change.trace_id for _, wire in wires)
+    return wires
 
 
 def test_a_new_account_is_told_by_its_identifier_alone() -> None:
@@ -303,6 +315,70 @@ def test_whatever_a_post_holds_goes_to_the_bus_unchanged(hashtags: list[str], me
     (event,) = told(None, post(hashtags=hashtags, mentions=mentions))
     wire = json.loads(json.dumps(event.wire(), ensure_ascii=False))
     assert (wire["hashtags"], wire["mentions"]) == (hashtags, mentioned)
+
+
+STREAMED_ITEMS: list[Item] = [
+    post(),
+    relation("accepted"),
+    user(),
+    ExportItem.at(
+        {"status": "pending", "started_at": 1, "expires_at": NEVER_EXPIRES}, user_id=42, operation_id=9
+    ),
+    SessionItem.at(
+        {"epoch": 0, "generation": 1, "created_at": 1, "refreshed_at": 1, "expires_at": NEVER_EXPIRES},
+        user_id=42,
+        session_id="2a-x",
+    ),
+    EngagementItem.at({"like_id": 7, "revision": 7}, user_id=42, post_id=POST_ID),
+    CommentItem.at({"author_id": 42, "text": "well said"}, post_id=POST_ID, comment_id=8),
+    MediumItem.at(
+        {"owner_id": 42, "media_kind": "image", "status": "ready", "content_type": "image/png"}, media_id=7
+    ),
+    NotificationItem.at(
+        {"type": "post_liked", "object_id": POST_ID, "trace": "of a deed", "expires_at": NEVER_EXPIRES},
+        user_id=42,
+        notification_id=9,
+    ),
+    TrendingItem.at({"author_id": 42}, post_id=POST_ID),
+]
+
+
+def traced(item: Item | None, trace_id: str, *, by: Item | None = None) -> dict[str, Any]:
+    """Return a record of an item that was written anew in a trace; before, it was written in another, or by another."""
+    shown = record(by, item)
+    for name, of in (("OldImage", "a trace before"), ("NewImage", trace_id)):
+        if name in shown["dynamodb"]:
+            shown["dynamodb"][name]["trace_id"] = {"S": of}
+    return shown
+
+
+def test_every_streamed_item_is_here() -> None:
+    assert {item.pattern for item in STREAMED_ITEMS} == set(STREAMED)
+
+
+@pytest.mark.parametrize("item", STREAMED_ITEMS, ids=lambda item: type(item).__name__)
+def test_a_write_that_changes_nothing_but_the_trace_is_no_event(item: Item) -> None:
+    assert events_of(change_of(traced(item, "a later trace", by=item))) == []
+
+
+@pytest.mark.parametrize("item", STREAMED_ITEMS, ids=lambda item: type(item).__name__)
+@given(trace_id=st.text(min_size=1, max_size=36))
+def test_an_event_is_of_the_trace_in_which_its_item_was_written(item: Item, trace_id: str) -> None:
+    plain = events_of(change_of(record(None, item)))
+    events = events_of(change_of(traced(item, trace_id)))
+    assert {event.wire()["trace_id"] for event in events} <= {trace_id}
+    assert [event.wire() | {"trace_id": ""} for event in events] == [
+        event.wire() | {"trace_id": ""} for event in plain
+    ], "and is the same without one"
+    assert {event.trace_id for event in plain} <= {"c81e728d9d4c2f636f067f89cc14862c"}
+
+
+def test_the_event_of_a_deletion_is_of_a_trace_that_follows_from_the_key_and_not_of_the_last_write() -> None:
+    (gone,) = events_of(change_of(traced(None, "", by=relation("accepted"))))
+    (again,) = events_of(change_of(record(relation("accepted", mute_id=8), None)))
+    (other,) = events_of(change_of(record(post(), None)))
+    assert gone.trace_id == again.trace_id == id_of_deletion(relation().to_dynamodb_dict())
+    assert other.trace_id not in {gone.trace_id, "a trace before"}
 
 
 def test_a_change_knows_its_identity_its_time_and_whether_it_expired() -> None:

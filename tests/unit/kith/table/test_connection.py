@@ -7,6 +7,7 @@ from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeou
 from kith.domain.errors import Unavailable
 from kith.table.connection import TRANSIENT, Table, transient_errors_told
 from kith.table.items import Item
+from kith.tracing import current, span
 from tests.unit.kith.table.scripted import ScriptedTable
 
 
@@ -52,6 +53,17 @@ def test_calls_together_return_both_and_the_first_error(table: Table) -> None:
     for refuse in (lambda: table.together(lambda: 1 // 0, lambda: 2), lambda: table.all_of([lambda: 1 // 0])):
         with pytest.raises(ZeroDivisionError):
             refuse()
+
+
+def test_calls_together_are_of_the_trace_of_who_makes_them_and_threads_keep_none(table: Table) -> None:
+    def trace() -> str | None:
+        present = current()
+        return None if present is None else present.trace_id
+
+    with span("a trace"):
+        assert table.three_together(trace, trace, trace) == ("a trace",) * 3
+        assert table.all_of([trace, lambda: table.together(trace, trace)[1]]) == ["a trace"] * 2
+    assert table.all_of([trace] * 8) == [None] * 8
 
 
 def test_a_query_goes_on_over_dynamodbs_own_pages_until_it_has_enough() -> None:

@@ -8,12 +8,14 @@ from aws_lambda_powertools.event_handler.openapi.params import Body
 
 from kith.domain.errors import Conflict, Forbidden, Unauthenticated
 from kith.tokens import Caller
+from kith.tracing import current
 from kith.web.admission import Admission
 from kith.web.door import Authenticated, Door, Identity
 from kith.web.proxy import LONGEST_BODY, Incoming
 from kith.web.views import PathId, Submitted
 from tests.builders import Answer, LambdaContext, answer_of, http_event, rest_event
 from tests.corpora import JSON_CASES, needs_json_cases
+from tests.logged import lines_of, measured_in
 
 JSON = {"content-type": "application/json"}
 CALLER = Caller(42, "session", 0, 0)
@@ -95,6 +97,30 @@ def test_every_answer_says_which_request_it_answers_and_is_not_cached() -> None:
         assert answer.headers["x-request-id"].startswith("request-")
         assert answer.headers["cache-control"] == "private, no-store"
         assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+def test_every_line_of_a_request_names_it_as_its_trace_whatever_the_client_calls_it() -> None:
+    foreign = {"x-request-id": "mine", "traceparent": "00-mine", "x-amzn-trace-id": "Root=mine"}
+    with lines_of("notes") as lines:
+        done, bug = mine('{"text": "a"}', **foreign), mine('{"text": "bug"}', **foreign)
+    assert [line["message"] for line in lines] == ["request", "request failed", "request"]
+    assert [line["trace_id"] for line in lines] == [
+        done.headers["x-request-id"],
+        *[bug.headers["x-request-id"]] * 2,
+    ]
+    assert [line["request_id"] for line in lines] == [line["trace_id"] for line in lines]
+    assert "00-mine" not in json.dumps(lines)
+    assert "Root=mine" not in json.dumps(lines)
+    assert current() is None
+
+
+def test_a_request_that_is_not_authenticated_is_counted_and_no_other() -> None:
+    with lines_of("notes") as lines:
+        mine('{"text": "a"}')
+        mine('{"text": "forbidden"}')
+        assert measured_in(lines, "AuthenticationFailures") == []
+        mine('{"text": "a"}', authorization="bob")
+    assert measured_in(lines, "AuthenticationFailures") == [1]
 
 
 def test_a_page_says_how_long_it_may_be_cached() -> None:

@@ -4,12 +4,17 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from contextvars import copy_context
+from time import perf_counter
 from typing import Any, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from kith.domain.errors import Unavailable
+from kith.metrics import DATABASE_LATENCY
+from kith.table import traces
 from kith.table.items import Item
+from kith.tracing import measure, since
 
 AnyItem = TypeVar("AnyItem", bound=Item)
 First = TypeVar("First")
@@ -77,8 +82,16 @@ class Table:
         Raises:
             Unavailable: it was throttled, in conflict or not answered, also when asked again.
         """
-        with transient_errors_told():
-            return self.connection.dispatch(operation, arguments)
+        begun = perf_counter()
+        try:
+            with transient_errors_told():
+                answer: dict[str, Any] = self.connection.dispatch(
+                    operation, traces.marked(operation, arguments)
+                )
+        finally:
+            measure(DATABASE_LATENCY, since(begun))
+        traces.note_deletions(operation, arguments)
+        return answer
 
     def start(self, call: Callable[[], First]) -> Future[First]:
         """Put a call under way.
@@ -88,7 +101,7 @@ class Table:
         """
         if getattr(self._here, "is_under_way", False):
             return _carried_out(call)
-        return self.executor.submit(self._under_way, call)
+        return self.executor.submit(copy_context().run, self._under_way, call)
 
     def _under_way(self, call: Callable[[], First]) -> First:
         self._here.is_under_way = True

@@ -10,6 +10,12 @@ from kith.table import batches
 from kith.table.connection import Table
 from kith.table.items import Item, MediumItem
 from kith.table.transactions import Update
+from kith.tracing import id_from
+
+
+def trace_of(media_id: int) -> str:
+    """Return the trace in which an upload goes on: what S3 and MediaConvert tell of its files names none."""
+    return id_from("medium", media_id)
 
 
 @dataclass(frozen=True, slots=True)

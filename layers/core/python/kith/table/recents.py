@@ -12,10 +12,12 @@ from typing import Any, Final
 
 from kith.domain.clock import SECOND, Clock, system_clock
 from kith.domain.errors import Unavailable
+from kith.metrics import RECENTS_CACHE_HITS
 from kith.table import batches
 from kith.table.connection import Table
 from kith.table.items import RecentItem
 from kith.table.transactions import ConditionFailed, Update, write
+from kith.tracing import measure
 
 KEPT: Final = 200
 """Posts that an item is cut to."""
@@ -54,6 +56,8 @@ class RecentStore:
             if (remembered := self._remembered.get(account_id)) and remembered[0] > now - REMEMBERED_FOR
         }
         missing = [account_id for account_id in account_ids if account_id not in known]
+        if account_ids:
+            measure(RECENTS_CACHE_HITS, 100 * len(known) / len(account_ids))
         if not missing:
             return known
         keys = {account_id: RecentItem.pattern.key(user_id=account_id) for account_id in missing}

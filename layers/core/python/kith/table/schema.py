@@ -8,6 +8,8 @@ PARTITION_KEY: Final = "PK"
 SORT_KEY: Final = "SK"
 EXPIRY: Final = "expires_at"
 """The time-to-live attribute: seconds since the Unix epoch."""
+TRACE: Final = "trace_id"
+"""In what is streamed: the trace in which it was last written."""
 
 USER = KeyPattern("User", "U#{user_id:id}", "PROFILE", "an account as others see it")
 CREDENTIALS = KeyPattern(

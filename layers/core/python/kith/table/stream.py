@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from kith.domain.clock import SECOND
+from kith.table import schema
 from kith.table.items import Item
+from kith.table.traces import id_of_deletion
 
 TTL_DELETION = {"type": "Service", "principalId": "dynamodb.amazonaws.com"}
 
@@ -22,6 +24,8 @@ class Change:
     new: Item | None
     expired: bool = False
     """It is gone because its time was up, not because somebody took it away."""
+    trace_id: str = ""
+    """The trace in which it happened; one of its own where that is not known."""
 
 
 def change_of(record: Mapping[str, Any]) -> Change:
@@ -38,7 +42,17 @@ def change_of(record: Mapping[str, Any]) -> Change:
         old=_item(detail.get("OldImage")),
         new=_item(detail.get("NewImage")),
         expired=identity == {name.lower(): value for name, value in TTL_DELETION.items()},
+        trace_id=_trace_in(detail) or record["eventID"],
     )
+
+
+def _trace_in(detail: Mapping[str, Any]) -> str | None:
+    match detail:
+        case {"NewImage": {schema.TRACE: {"S": str(trace_id)}}}:
+            return trace_id
+        case {"OldImage": former} if not detail.get("NewImage"):
+            return id_of_deletion(former)
+    return None
 
 
 def _item(image: dict[str, Any] | None) -> Item | None:

@@ -9,16 +9,19 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from functools import cache
+from time import perf_counter
 
 from kith.deployment import settings, table
 from kith.domain.clock import Clock, system_clock
 from kith.domain.errors import DomainError, Unauthenticated
 from kith.domain.limits import Dimension, Limit
 from kith.limits import limits
+from kith.metrics import AUTHENTICATION_TIME
 from kith.table.connection import unguarded
 from kith.table.gates import Charge, GateStore, Shown, Usage
 from kith.table.keys import KeyStore
 from kith.tokens import Caller
+from kith.tracing import measure, since
 from kith.web.cookies import CookiePolicy, SentCookies
 from kith.web.identity import AccessTokens
 from kith.web.proxy import Incoming
@@ -83,11 +86,11 @@ class Gatekeeper:
             Unauthenticated: there is no token, or it is not valid.
             CrossSite: it is in a cookie, and another site may have made the request.
         """
-        cookies = self._cookies(incoming)
+        begun, cookies = perf_counter(), self._cookies(incoming)
         caller = self.tokens.caller_of(incoming.headers, cookies)
         start = self.gates.table.start
         gates = [
-            start(lambda: self._pass_account(incoming, caller)),
+            start(lambda: self._pass_account(incoming, caller, begun)),
             start(lambda: self._pass_address(incoming)),
         ]
         return self._guarding(Admission(caller, gates, cookies, self.clock))
@@ -132,9 +135,12 @@ class Gatekeeper:
         table.guard, admission.release = admission.confirm, release
         return admission
 
-    def _pass_account(self, incoming: Incoming, caller: Caller) -> list[Usage]:
+    def _pass_account(self, incoming: Incoming, caller: Caller, begun: float) -> list[Usage]:
         shown = Shown(caller.user_id, caller.session_id, caller.epoch)
-        return self.gates.pass_account(shown, self._charges(incoming, Dimension.USER), clock=self.clock)
+        try:
+            return self.gates.pass_account(shown, self._charges(incoming, Dimension.USER), clock=self.clock)
+        finally:
+            measure(AUTHENTICATION_TIME, since(begun))
 
     def _pass_address(self, incoming: Incoming) -> list[Usage]:
         charges = self._charges(incoming, Dimension.ADDRESS)

@@ -3,7 +3,6 @@
 In this order: who is calling, size and type of the body, the types of path, query and body, then the route itself.
 """
 
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -19,8 +18,10 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValida
 from aws_lambda_powertools.event_handler.request import Request
 
 from kith.domain.errors import DomainError, FieldError, Invalid, NotFound
-from kith.telemetry import logger
+from kith.metrics import AUTHENTICATION_FAILURES
+from kith.telemetry import finished, logger
 from kith.tokens import Caller
+from kith.tracing import Invocation, measure, span
 from kith.web import body, problems, proxy
 from kith.web.admission import Admission
 from kith.web.cookies import SentCookies
@@ -48,15 +49,6 @@ class Gate(Protocol):
 
     def admit_either(self, incoming: Incoming) -> Admission:
         """Admit a request as its caller's if it has one, else as anyone's, or raise a DomainError."""
-        ...
-
-
-class Context(Protocol):
-    """The part of Lambda's context that is used."""
-
-    @property
-    def aws_request_id(self) -> str:
-        """The invocation's identifier."""
         ...
 
 
@@ -158,10 +150,13 @@ class Door:
 
         return declared
 
-    def __call__(self, event: Event, context: Context) -> Result:
-        """Answer a proxy event of API Gateway: what AWS Lambda calls."""
-        started = time.perf_counter()
+    def __call__(self, event: Event, context: Invocation) -> Result:
+        """Answer a proxy event of API Gateway: what AWS Lambda calls. With it a trace begins."""
         request_id = event["requestContext"].get("requestId") or context.aws_request_id
+        with span(request_id):
+            return self._served(event, context, request_id)
+
+    def _served(self, event: Event, context: Invocation, request_id: str) -> Result:
         admission = Admission(None)
         try:
             admission = self._admitted(event)
@@ -171,9 +166,9 @@ class Door:
             result = _result(self._told(error, request_id))
         finally:
             admission.release()
-        return self._finished(event, result, request_id, admission, started)
+        return self._finished(event, result, request_id, admission)
 
-    def _answered(self, event: Event, context: Context, admission: Admission, request_id: str) -> Result:
+    def _answered(self, event: Event, context: Invocation, admission: Admission, request_id: str) -> Result:
         route = self._by_key.get(proxy.route_key(event))
         try:
             proxy.check_body(event, also=route.takes if route else ())
@@ -188,9 +183,7 @@ class Door:
         result: Result = resolver.resolve(proxy.for_router(event), context)  # type: ignore[arg-type]  # Powertools asks for the whole context
         return result
 
-    def _finished(
-        self, event: Event, result: Result, request_id: str, admission: Admission, started: float
-    ) -> Result:
+    def _finished(self, event: Event, result: Result, request_id: str, admission: Admission) -> Result:
         headers = HOUSE_HEADERS | {"x-request-id": request_id} | admission.headers()
         route = self._by_key.get(proxy.route_key(event))
         if route is not None and route.cache is not None and result["statusCode"] < HTTPStatus.BAD_REQUEST:
@@ -199,15 +192,15 @@ class Door:
             result.get("body") or ""
         )  # an answer without a body has an empty one, whoever carries it
         result["headers"] = headers | (result.get("headers") or {})
-        logger(self.room).info(
+        if result["statusCode"] == HTTPStatus.UNAUTHORIZED:
+            measure(AUTHENTICATION_FAILURES, 1)
+        finished(
+            self.room,
             "request",
-            extra={
-                "route": proxy.route_key(event),
-                "status": result["statusCode"],
-                "request_id": request_id,
-                "user_id": admission.caller and admission.caller.user_id,
-                "milliseconds": round((time.perf_counter() - started) * 1_000, 1),
-            },
+            route=proxy.route_key(event),
+            status=result["statusCode"],
+            request_id=request_id,
+            user_id=admission.caller and admission.caller.user_id,
         )
         return result
 

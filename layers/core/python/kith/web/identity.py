@@ -7,8 +7,10 @@ from typing import Any
 from kith import tokens
 from kith.domain.clock import MINUTE, SECOND, Clock, system_clock
 from kith.domain.errors import Unauthenticated
+from kith.metrics import KEY_CACHE_HITS
 from kith.table.keys import KeyStore
 from kith.tokens import Caller
+from kith.tracing import measure
 from kith.web.cookies import ACCESS, SentCookies
 
 SCHEME = "bearer "
@@ -42,7 +44,9 @@ class AccessTokens:
 
     def _key(self, kid: str, now: int) -> dict[str, Any]:
         age = now - self._asked_at
-        if age >= KEYS_KEPT or (kid not in self._known and age >= RELOAD_PAUSE):
+        is_asked_for = age >= KEYS_KEPT or (kid not in self._known and age >= RELOAD_PAUSE)
+        measure(KEY_CACHE_HITS, 0 if is_asked_for else 100)
+        if is_asked_for:
             self._known = {jwk["kid"]: jwk for jwk in self.keys.published()}
             self._asked_at = now  # only now: where that failed, it is asked again
         if kid not in self._known:
