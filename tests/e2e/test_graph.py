@@ -156,7 +156,7 @@ def test_every_event_of_the_graph_reaches_the_bus_as_the_contract_says(
     }
     for event in events:
         detail = event["detail"]
-        fields = {"v", "event_id", "event_type", "follower_id", "following_id", "timestamp"}
+        fields = {"v", "event_id", "trace_id", "event_type", "follower_id", "following_id", "timestamp"}
         assert set(detail) == fields | ({"status"} if detail["event_type"] == "follow" else set())
         assert {name: detail[name] for name in ends} == ends
     assert len({event["detail"]["event_id"] for event in events}) == len(events)
